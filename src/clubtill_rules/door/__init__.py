@@ -1,0 +1,1 @@
+"""Door: admission, visits and birthdays. Rules R45-R52."""

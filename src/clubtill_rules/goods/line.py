@@ -1,0 +1,91 @@
+"""Line: one frozen line of a sale, which points and sale share. Made by the basket, changed by replacing it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+from clubtill_rules.goods.product import ProductKind
+from clubtill_rules.values.money import NIL, Money
+from clubtill_rules.values.points import NO_POINTS, Points
+
+
+class PriceReason(Enum):
+    """Where a line's unit price comes from (R68, R80)."""
+
+    LEVEL = "level"
+    MEMBER_LEVEL = "member_level"
+    CAMPAIGN = "campaign"
+    OVERRIDE = "override"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PaidByPoints:
+    """How a line is paid by points (R69, R70): `value` is the points media amount, `discount` the PP discount."""
+
+    points: Points
+    value: Money
+    discount: Money
+    own_price: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """A line of a sale.
+
+    Attributes:
+        n: number of the line in the sale, from 1, never used twice.
+        added_at_us: the moment it was rung up; a timed price level is decided there (R80).
+        unit_price: what one unit costs now; `public_price` is the location's default level.
+        discount: discount given on the whole line, 0 or more; the line's net is qty x unit_price - discount.
+        rate_h: points per unit of currency in hundredths after specials (R26).
+        points_price: the product's own price in points per unit at the line's level, or None (R70).
+        tax_bp: rate of the line's tax code in basis points (R97).
+    """
+
+    n: int
+    product_id: str
+    name: str
+    family_id: str
+    category_id: str
+    kind: ProductKind = ProductKind.GOODS
+    qty: int = 1
+    added_at_us: int
+    level: int = 1
+    unit_price: Money
+    public_price: Money
+    price_reason: PriceReason = PriceReason.LEVEL
+    special_id: str = ""
+    discount: Money = NIL
+    rate_h: int = 0
+    fixed_points: int | None = None
+    points_price: Points | None = None
+    tax_code_id: str = ""
+    tax_bp: int = 0
+    tax_inclusive: bool = True
+    by_points: PaidByPoints | None = None
+
+    @property
+    def gross(self) -> Money:
+        """Quantity times unit price."""
+        return self.unit_price * self.qty
+
+    @property
+    def net(self) -> Money:
+        """The line after its discount, before any Points Pay discount (R28)."""
+        return self.gross - self.discount
+
+    @property
+    def receipt_net(self) -> Money:
+        """The line as the receipt and tax see it: after the Points Pay discount too (R69, R70)."""
+        return self.net - self.by_points.discount if self.by_points else self.net
+
+    @property
+    def saved(self) -> Money:
+        """What the member saved against the public price, discount included; never below nil."""
+        return Money(max(0, (self.public_price * self.qty - self.net).minor))
+
+    @property
+    def points_used(self) -> Points:
+        """The points that pay for this line."""
+        return self.by_points.points if self.by_points else NO_POINTS

@@ -1,0 +1,75 @@
+"""Classification: one membership type, 1 to 999, with its settings (section 3.1 of the rules). Settings only."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from clubtill_rules.values.money import NIL, Money
+
+BANNED: Final = 99
+"""R6: the classification number that is reserved for banned members."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LocationRatio:
+    """A Location Redemption Ratio: it overrides the classification's own ratio at one location (R65)."""
+
+    location_id: str
+    ratio: int = 100
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MemberPriceLevel:
+    """A Member Price Level row: which level members of the classification pay at a location (R80).
+
+    Without `weekdays` it holds always; with them in the window of R46 arithmetic.
+    """
+
+    location_id: str
+    level: int
+    weekdays: tuple[int, ...] | None = None
+    start_min: int = 0
+    end_min: int = 1439
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Classification:
+    """A row of the Member Classifications grid.
+
+    Points are whole points here; `_h` fields are hundredths (1.25 is 125); percentages are basis points (10 % is 1000).
+    `venues` None means every location group (R15). Empty family lists mean what section 3.1 says of them.
+    """
+
+    number: int
+    club_id: str
+    description: str
+    sub_club: str = ""
+    paid_to: date | None = None
+    days_paid: int | None = None
+    fee: Money = NIL
+    days_before_reset: int = 0
+    join_points: int = 0
+    points_multiplier_h: int = 100
+    points_expiry_months: int = 0
+    visitation_points: int = 0
+    birthday_points: int = 0
+    redemption_ratio: int = 100
+    web_redemption_ratio: int = 100
+    location_ratios: tuple[LocationRatio, ...] = ()
+    venues: tuple[str, ...] | None = None
+    days_to_run: tuple[int, ...] = (0, 1, 2, 3, 4, 5, 6)
+    start_min: int = 0
+    end_min: int = 1439
+    account_charge_families: tuple[str, ...] = ()
+    points_pay_exclusions: tuple[str, ...] = ()
+    points_pay_discount_exclusions: tuple[str, ...] = ()
+    points_pay_discount_bp: int = 0
+    points_pay_discount_media: str | None = None
+    discount_expense_media: str | None = None
+    member_prices: tuple[MemberPriceLevel, ...] = ()
+    tier_min: Money = NIL
+    tier_max: Money = NIL
+    min_to_maintain: Money = NIL
+    tier_min_period_days: int = 0

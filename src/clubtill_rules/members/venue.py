@@ -1,0 +1,105 @@
+"""Venue: the location group with its days, house rules and offline mode, and the locations in it (R2, R11, R15)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+from clubtill_rules.values.days import DayClock
+
+
+class UnfinancialPolicy(Enum):
+    """What an un-financial member may do at the till (R17)."""
+
+    FEES_ONLY = "fees_only"
+    BLOCK = "block"
+    ALLOW = "allow"
+
+
+class OfflineMode(Enum):
+    """How points are redeemed while the ledger is out of reach (D2, R90)."""
+
+    LEASE = "lease"
+    BUDGET = "budget"
+    REFUSE = "refuse"
+
+
+class PointsTax(Enum):
+    """Whether points paid lower the tax base (D9, R97)."""
+
+    PAYMENT = "payment"
+    DISCOUNT = "discount"
+
+
+class BirthdayWindow(Enum):
+    """Validity: the window around a birthday in which a swipe earns birthday points (R50)."""
+
+    DAY_OF = "day_of"
+    WEEK_OF = "week_of"
+    MONTH_OF = "month_of"
+    DAYS_AROUND = "days_around"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Venue:
+    """A location group.
+
+    Attributes:
+        currency: ISO code; the same for a whole group of venues (D15). `money_decimals` is its e (R1).
+        cash_step_minor: smallest coin for cash rounding, 0 for none (R79).
+        birthday_before_days, birthday_after_days: used by DAYS_AROUND only.
+        first_weekday: 0 is Monday; used by WEEK_OF.
+        lease_cap_h: hundredths of a point that an attach grants ahead of a sale at most (4.4 of the ledger design).
+    """
+
+    id: str
+    name: str
+    zone: str
+    start_of_trading_day_min: int = 360
+    entry_reset_min: int = 360
+    exclude_banned: bool = True
+    unfinancial_policy: UnfinancialPolicy = UnfinancialPolicy.FEES_ONLY
+    offline_mode: OfflineMode = OfflineMode.LEASE
+    lease_cap_h: int = 500_000
+    points_tax: PointsTax = PointsTax.PAYMENT
+    currency: str = "AUD"
+    money_decimals: int = 2
+    cash_step_minor: int = 5
+    financial_check: bool = True
+    entry_check: bool = True
+    birthday_window: BirthdayWindow = BirthdayWindow.DAY_OF
+    birthday_before_days: int = 0
+    birthday_after_days: int = 0
+    first_weekday: int = 0
+    house_limit: int | None = None
+    welcome_clears_s: int = 4
+    receipt_name: str = ""
+    receipt_lines: tuple[str, ...] = ()
+    receipt_footer: str = ""
+
+    @property
+    def clock(self) -> DayClock:
+        """The venue's trading and entry days (R2)."""
+        return DayClock(
+            zone=self.zone,
+            start_of_trading_day_min=self.start_of_trading_day_min,
+            entry_reset_min=self.entry_reset_min,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Location:
+    """A selling area or a door of a venue.
+
+    Attributes:
+        point_factor_h: location factor of R26 in hundredths; 0 turns earning off here.
+        default_level: number of the price level sold at without a member (R80).
+        enabled_levels: price levels that may be chosen here.
+    """
+
+    id: str
+    venue_id: str
+    name: str
+    point_factor_h: int = 100
+    default_level: int = 1
+    enabled_levels: tuple[int, ...] = (1,)

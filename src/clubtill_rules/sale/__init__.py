@@ -1,0 +1,1 @@
+"""Sale: basket, pricing, tax, tender, the finished sale and its postings. Rules R28-R29, R68-R73, R78-R81, R97."""

@@ -1,0 +1,1 @@
+"""Wire: what crosses between terminals and the ledger, one module a noun. Values only; no network, no store."""

@@ -1,0 +1,168 @@
+"""Events: the frozen versions of what happened on a terminal (D30). An old version is read for ever.
+
+An event is an envelope whose `body` keeps the exact bytes. Amounts are plain integers here: `_minor` minor units,
+`_h` hundredths of a point. `clubtill_sync.wire.versions` maps the rules' classes to and from these, once.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+import msgspec
+
+
+class Event(msgspec.Struct, frozen=True, kw_only=True):
+    """The envelope of every event.
+
+    Attributes:
+        event_id: UUIDv7 as 32 lower-case hex digits, made by the terminal before the first send.
+        kind, version: name the class of `body` in `versions.BODIES`, such as sale and 1.
+        occurred_at_us: the terminal's wall clock; `mono_us` its monotonic clock within `boot_id`.
+        rules_version, settings_version: what the event was made with (D30).
+        body: the exact JSON of the body.
+    """
+
+    event_id: str
+    kind: str
+    version: int
+    occurred_at_us: int
+    mono_us: int
+    boot_id: str
+    rules_version: str
+    settings_version: str
+    body: msgspec.Raw
+
+
+class LineV1(msgspec.Struct, frozen=True, kw_only=True):
+    """One line of a sale as sold."""
+
+    n: int
+    product_id: str
+    name: str
+    family_id: str
+    category_id: str
+    kind: str
+    qty: int
+    added_at_us: int
+    level: int
+    unit_minor: int
+    public_minor: int
+    price_reason: str
+    special_id: str
+    discount_minor: int
+    rate_h: int
+    fixed_points: int | None
+    points_price_h: int | None
+    tax_code_id: str
+    tax_bp: int
+    tax_inclusive: bool
+    tax_minor: int
+    pp_points_h: int
+    pp_value_minor: int
+    pp_discount_minor: int
+    pp_own_price: bool
+    by_points: bool
+
+
+class TenderV1(msgspec.Struct, frozen=True, kw_only=True):
+    """One tender: `amount_minor` pays for the sale; given less change and rounding equals it."""
+
+    media_id: str
+    kind: str
+    amount_minor: int
+    given_minor: int
+    change_minor: int
+    rounding_minor: int
+
+
+class LeaseSpendV1(msgspec.Struct, frozen=True, kw_only=True):
+    """What a sale spends of one lease."""
+
+    lease_id: str
+    amount_h: int
+
+
+class SaleV1(msgspec.Struct, frozen=True, kw_only=True):
+    """A finished sale. Its event id is the sale's id, under which leases were asked for (D21)."""
+
+    number: int
+    club_id: str
+    venue_id: str
+    location_id: str
+    device_id: str
+    staff_id: str
+    at_us: int
+    trading_day: date
+    lines: tuple[LineV1, ...]
+    tenders: tuple[TenderV1, ...]
+    person_id: str
+    account_id: str
+    member_number: str
+    classification: int | None
+    benefits: bool
+    multiplier_h: int
+    ratio: int | None
+    points_used_h: int
+    lease_spends: tuple[LeaseSpendV1, ...]
+    award_h: int
+    award_earn_day: date | None
+    award_last_day: date | None
+    total_minor: int
+    tax_minor: int
+    offline: bool
+
+
+class SwipeV1(msgspec.Struct, frozen=True, kw_only=True):
+    """A card read at a door: the verdict and the points given (R45 step 8, R52). Points follow this event."""
+
+    club_id: str
+    venue_id: str
+    location_id: str
+    device_id: str
+    staff_id: str
+    at_us: int
+    card_digest: str
+    person_id: str
+    account_id: str
+    member_number: str
+    classification: int | None
+    verdict: str
+    code: str
+    entry_day: date
+    visit_h: int
+    visit_key: str
+    birthday_h: int
+    birthday_key: str
+    earn_day: date | None
+    last_day: date | None
+    offline: bool
+
+
+class AdmissionV1(msgspec.Struct, frozen=True, kw_only=True):
+    """What became of a swipe: admit, refuse or let_in (R52). The head count follows this event."""
+
+    swipe_event_id: str
+    club_id: str
+    venue_id: str
+    location_id: str
+    device_id: str
+    staff_id: str
+    approver_id: str
+    at_us: int
+    person_id: str
+    account_id: str
+    outcome: str
+    reason: str
+    guests: int
+
+
+class LeaseCloseV1(msgspec.Struct, frozen=True, kw_only=True):
+    """A lease given back by its holder. It is later in the holder's log than every spend on that lease (I25)."""
+
+    lease_id: str
+    club_id: str
+    account_id: str
+    device_id: str
+    at_us: int
+    spent_h: int
+    why: str

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 import msgspec
+
 from clubtill_rules.goods.product import Category, Family, Media, Product, Special, TaxCode
 from clubtill_rules.members.classification import Classification
 from clubtill_rules.members.club import Club

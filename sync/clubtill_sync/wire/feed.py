@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import date
 
 import msgspec
-from clubtill_rules.members.account import AccountCard
 
+from clubtill_rules.members.account import AccountCard
 from clubtill_sync.wire.requests import LeaseRow
 
 

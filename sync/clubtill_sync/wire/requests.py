@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 import msgspec
+
 from clubtill_rules.members.account import AccountCard
 
 

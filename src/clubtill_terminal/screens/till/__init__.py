@@ -1,0 +1,1 @@
+"""The till: grid, basket, member, Points Pay, tender."""

@@ -58,7 +58,7 @@ class KeyStore(Protocol):
         """The key of that name (32 bytes), or None. Faults: `keystore.locked`, `keystore.damaged`."""
 
     def write(self, name: str, key: bytes) -> None:
-        """Keep `key` (32 bytes) under `name`, in place of what was there. Faults: `keystore.locked`, `disk.full`, `disk.failed`."""
+        """Keep `key` (32 bytes) in place of what `name` had. Faults: `keystore.locked`, `disk.full`, `disk.failed`."""
 
     def forget(self, name: str) -> None:
         """Delete the key of that name, if there is one. Fault: `keystore.locked`."""
@@ -76,7 +76,8 @@ def open_key_store(folder: Path, *, service: str = "clubtill", ring: KeyringBack
         A store of kind `SECRET_SERVICE` or `FILE`.
 
     Raises:
-        Fault: `keystore.locked` if the Secret Service was chosen before and cannot be opened now; `disk.full`, `disk.failed`.
+        Fault: `keystore.locked` if the Secret Service was chosen before and cannot be opened now; `disk.full`;
+            `disk.failed`.
     """
     ring = ring or SecretServiceKeyring()  # type: ignore[no-untyped-call] # keyring leaves it untyped
     chosen = _read_choice(folder)
@@ -231,7 +232,8 @@ def _write_private(path: Path, content: bytes) -> None:
         finally:
             os.close(folder)
     except OSError as error:
-        new.unlink(missing_ok=True)
+        with suppress(OSError):  # the folder itself may be what is broken
+            new.unlink(missing_ok=True)
         raise Fault("disk.full" if error.errno == errno.ENOSPC else "disk.failed") from error
 
 

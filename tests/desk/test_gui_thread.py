@@ -15,7 +15,7 @@ def test_outcomes_arrive_on_the_gui_thread_in_order(qtbot: QtBot) -> None:
     seen: list[tuple[object, threading.Thread]] = []
     lane = Lane("reader", qt_deliver())
     for n in range(5):
-        lane.submit(lambda n=n: n, lambda outcome: seen.append((outcome, threading.current_thread())))  # type: ignore[misc] # the default binds n
+        lane.submit(lambda n=n: n, lambda outcome: seen.append((outcome, threading.current_thread())))
     lane.close()
     assert seen == []
     qtbot.waitUntil(lambda: len(seen) == 5)

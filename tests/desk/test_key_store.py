@@ -22,7 +22,7 @@ KEY = bytes(range(32))
 OTHER = bytes(range(32, 64))
 
 
-class Ring(KeyringBackend):  # type: ignore[no-untyped-call] # keyring leaves its registry untyped
+class Ring(KeyringBackend):
     """A secret service that a test can lock or take away."""
 
     def __init__(self) -> None:
@@ -178,7 +178,7 @@ class TestChoice:
 
     def test_a_service_that_forgets_is_not_taken(self, tmp_path: Path, ring: Ring) -> None:
         """A service that takes a secret and does not give it back would lose the database."""
-        ring.get_password = lambda *_: None  # type: ignore[method-assign,assignment] # it forgets at once
+        ring.get_password = lambda *_: None
         assert open_key_store(tmp_path, ring=ring).kind is KeyStoreKind.FILE
 
     def test_the_file_is_kept_when_a_service_appears_later(self, tmp_path: Path, ring: Ring) -> None:

@@ -102,7 +102,7 @@ def test_close_runs_what_was_submitted_and_ends_the_thread() -> None:
     lane = Lane("writer", drained)
     lane.submit(lambda: go.wait(DEADLINE_S), lambda _: None)
     for n in range(10):
-        lane.submit(lambda n=n: ran.append(n), lambda _: None)  # type: ignore[misc] # the default binds n
+        lane.submit(lambda n=n: ran.append(n), lambda _: None)
     go.set()
     lane.close()
     lane.close()

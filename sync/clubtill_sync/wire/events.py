@@ -7,8 +7,13 @@ An event is an envelope whose `body` keeps the exact bytes. Amounts are plain in
 from __future__ import annotations
 
 from datetime import date
+from typing import Annotated, Final
 
 import msgspec
+
+INT_LIMIT: Final = 2**63
+Int = Annotated[int, msgspec.Meta(ge=-INT_LIMIT, le=INT_LIMIT - 1)]
+"""An integer that every database holds: what is larger is not an event that was made here."""
 
 
 class Event(msgspec.Struct, frozen=True, kw_only=True):
@@ -24,9 +29,9 @@ class Event(msgspec.Struct, frozen=True, kw_only=True):
 
     event_id: str
     kind: str
-    version: int
-    occurred_at_us: int
-    mono_us: int
+    version: Int
+    occurred_at_us: Int
+    mono_us: Int
     boot_id: str
     rules_version: str
     settings_version: str
@@ -36,30 +41,30 @@ class Event(msgspec.Struct, frozen=True, kw_only=True):
 class LineV1(msgspec.Struct, frozen=True, kw_only=True):
     """One line of a sale as sold."""
 
-    n: int
+    n: Int
     product_id: str
     name: str
     family_id: str
     category_id: str
     kind: str
-    qty: int
-    added_at_us: int
-    level: int
-    unit_minor: int
-    public_minor: int
+    qty: Int
+    added_at_us: Int
+    level: Int
+    unit_minor: Int
+    public_minor: Int
     price_reason: str
     special_id: str
-    discount_minor: int
-    rate_h: int
-    fixed_points: int | None
-    points_price_h: int | None
+    discount_minor: Int
+    rate_h: Int
+    fixed_points: Int | None
+    points_price_h: Int | None
     tax_code_id: str
-    tax_bp: int
+    tax_bp: Int
     tax_inclusive: bool
-    tax_minor: int
-    pp_points_h: int
-    pp_value_minor: int
-    pp_discount_minor: int
+    tax_minor: Int
+    pp_points_h: Int
+    pp_value_minor: Int
+    pp_discount_minor: Int
     pp_own_price: bool
     by_points: bool
 
@@ -69,46 +74,46 @@ class TenderV1(msgspec.Struct, frozen=True, kw_only=True):
 
     media_id: str
     kind: str
-    amount_minor: int
-    given_minor: int
-    change_minor: int
-    rounding_minor: int
+    amount_minor: Int
+    given_minor: Int
+    change_minor: Int
+    rounding_minor: Int
 
 
 class LeaseSpendV1(msgspec.Struct, frozen=True, kw_only=True):
     """What a sale spends of one lease."""
 
     lease_id: str
-    amount_h: int
+    amount_h: Int
 
 
 class SaleV1(msgspec.Struct, frozen=True, kw_only=True):
     """A finished sale. Its event id is the sale's id, under which leases were asked for (D21)."""
 
-    number: int
+    number: Int
     club_id: str
     venue_id: str
     location_id: str
     device_id: str
     staff_id: str
-    at_us: int
+    at_us: Int
     trading_day: date
     lines: tuple[LineV1, ...]
     tenders: tuple[TenderV1, ...]
     person_id: str
     account_id: str
     member_number: str
-    classification: int | None
+    classification: Int | None
     benefits: bool
-    multiplier_h: int
-    ratio: int | None
-    points_used_h: int
+    multiplier_h: Int
+    ratio: Int | None
+    points_used_h: Int
     lease_spends: tuple[LeaseSpendV1, ...]
-    award_h: int
+    award_h: Int
     award_earn_day: date | None
     award_last_day: date | None
-    total_minor: int
-    tax_minor: int
+    total_minor: Int
+    tax_minor: Int
     offline: bool
 
 
@@ -120,18 +125,18 @@ class SwipeV1(msgspec.Struct, frozen=True, kw_only=True):
     location_id: str
     device_id: str
     staff_id: str
-    at_us: int
+    at_us: Int
     card_digest: str
     person_id: str
     account_id: str
     member_number: str
-    classification: int | None
+    classification: Int | None
     verdict: str
     code: str
     entry_day: date
-    visit_h: int
+    visit_h: Int
     visit_key: str
-    birthday_h: int
+    birthday_h: Int
     birthday_key: str
     earn_day: date | None
     last_day: date | None
@@ -148,12 +153,12 @@ class AdmissionV1(msgspec.Struct, frozen=True, kw_only=True):
     device_id: str
     staff_id: str
     approver_id: str
-    at_us: int
+    at_us: Int
     person_id: str
     account_id: str
     outcome: str
     reason: str
-    guests: int
+    guests: Int
 
 
 class LeaseCloseV1(msgspec.Struct, frozen=True, kw_only=True):
@@ -163,6 +168,6 @@ class LeaseCloseV1(msgspec.Struct, frozen=True, kw_only=True):
     club_id: str
     account_id: str
     device_id: str
-    at_us: int
-    spent_h: int
+    at_us: Int
+    spent_h: Int
     why: str

@@ -7,6 +7,7 @@ from datetime import date
 import msgspec
 
 from clubtill_rules.members.account import AccountCard
+from clubtill_sync.wire.events import Int
 
 
 class Refused(msgspec.Struct, frozen=True, kw_only=True):
@@ -40,13 +41,13 @@ class Enrolled(msgspec.Struct, frozen=True, kw_only=True):
 class Hello(msgspec.Struct, frozen=True, kw_only=True):
     """`POST /v1/hello`: where the device's log stands. Hashes are hex."""
 
-    epoch: int
-    head_seq: int
+    epoch: Int
+    head_seq: Int
     head_hash: str
-    acked_seq: int
+    acked_seq: Int
     incarnation: str
     boot_id: str
-    local_time_us: int
+    local_time_us: Int
     store_version: str
     program_version: str
 
@@ -83,8 +84,8 @@ class HelloAnswer(msgspec.Struct, frozen=True, kw_only=True):
 class EventsBatch(msgspec.Struct, frozen=True, kw_only=True):
     """`POST /v1/events`: events in order of the device's sequence; each keeps its exact bytes (I4)."""
 
-    epoch: int
-    first_seq: int
+    epoch: Int
+    first_seq: Int
     previous_hash: str
     events: tuple[msgspec.Raw, ...]
 
@@ -116,10 +117,10 @@ class LeaseAsk(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     sale_id: str
-    ask_no: int
+    ask_no: Int
     club_id: str
     account_id: str
-    amount_h: int
+    amount_h: Int
     why: str
 
 

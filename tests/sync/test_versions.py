@@ -1,0 +1,155 @@
+"""Events on the wire: every version that was ever sent is read for ever (D30, I4)."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+import msgspec
+import pytest
+
+import clubtill_sync.wire
+from clubtill_rules.values.money import Money
+from clubtill_sync.wire import versions
+from clubtill_sync.wire.events import Event, LeaseCloseV1, SaleV1
+from clubtill_sync.wire.versions import BrokenEvent, UnknownEvent
+
+GOLDEN = Path(clubtill_sync.wire.__file__).parent / "golden"
+KEPT = {
+    "admission-1.json": "9b2720f583cbbbb155b203493b217b7479c7f85b5b5fc8c028512473870cd5b7",
+    "lease_close-1.json": "deec5711fa4082018afedbd31e0fde9164d9cf2745c34d1d65ad6f5af5f8141f",
+    "sale-1.member.json": "caac5540098180fa48eb895b66f77958070fdf22eade2ab78a738dc55bd635f7",
+    "sale-1.public.json": "b9954817e50b55953210514b9da2c288009a0b2e01af881b3c9b49b24394ffa7",
+    "swipe-1.json": "155aed6e7fe450d5ee9aaca8807aead6c99f4e41ba080af1100d5ea5018fa5c1",
+}
+
+
+def golden(name: str) -> bytes:
+    """Give an event's kept bytes, without the line end of the file."""
+    return (GOLDEN / name).read_bytes().removesuffix(b"\n")
+
+
+def sale() -> SaleV1:
+    """Read the kept sale of a member, with two lines and points."""
+    body = versions.decode_body(versions.decode_event(golden("sale-1.member.json")))
+    assert isinstance(body, SaleV1)
+    return body
+
+
+def test_golden_bytes_are_those_that_were_kept() -> None:
+    """D30: kept bytes are never written anew; a changed fact is a new version with new bytes beside them."""
+    found = {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in GOLDEN.iterdir()}
+    assert found == KEPT
+
+
+def test_every_version_has_golden_bytes() -> None:
+    """D30: a version that was ever sent has bytes in the folder."""
+    assert {tuple(name.split(".")[0].split("-")) for name in KEPT} == {(k, str(v)) for k, v in versions.BODIES}
+
+
+@pytest.mark.parametrize("name", sorted(KEPT))
+def test_golden_bytes_are_read_and_written_back_byte_for_byte(name: str) -> None:
+    """D30, I4: no field of a frozen version was renamed, dropped, added or moved."""
+    event = versions.decode_event(golden(name))
+    again = versions.encode_event(
+        event_id=event.event_id,
+        body=versions.decode_body(event),
+        occurred_at_us=event.occurred_at_us,
+        mono_us=event.mono_us,
+        boot_id=event.boot_id,
+        rules_version=event.rules_version,
+        settings_version=event.settings_version,
+    )
+    assert again == golden(name)
+    assert name.startswith(f"{event.kind}-{event.version}")
+
+
+def test_a_lone_event_is_read_from_within_a_batch() -> None:
+    """I4: what msgspec.Raw keeps of an event inside a batch is its exact bytes."""
+    batch = b'{"events":[' + golden("swipe-1.json") + b"," + golden("lease_close-1.json") + b"]}"
+    kept = msgspec.json.decode(batch, type=dict[str, tuple[msgspec.Raw, ...]])["events"]
+    assert [bytes(raw) for raw in kept] == [golden("swipe-1.json"), golden("lease_close-1.json")]
+    assert isinstance(versions.decode_body(versions.decode_event(kept[1])), LeaseCloseV1)
+
+
+@pytest.mark.parametrize(("kind", "version"), [("sale", 2), ("sale", 0), ("refund", 1), ("", 1)])
+def test_an_event_of_a_newer_program_is_unknown_and_its_envelope_still_read(kind: str, version: int) -> None:
+    """C25, F40: it can be kept under its id and answered with held."""
+    known = versions.decode_event(golden("sale-1.member.json"))
+    event = versions.decode_event(msgspec.json.encode(msgspec.structs.replace(known, kind=kind, version=version)))
+    with pytest.raises(UnknownEvent) as caught:
+        versions.decode_body(event)
+    assert (caught.value.kind, caught.value.version, event.event_id) == (kind, version, known.event_id)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"",
+        b"null",
+        b"{}",
+        b"\xff\xfe",
+        golden("swipe-1.json")[:-1],
+        golden("swipe-1.json").replace(b'"version":1', b'"version":"1"'),
+        golden("swipe-1.json").replace(b"1795000000000000", b"99999999999999999999", 1),
+        golden("swipe-1.json").replace(b"5f0c7a1e", b"\\u0000"),
+        golden("swipe-1.json").replace(b'"body":{', b'"body":' + b"[" * 200_000 + b"]" * 200_000 + b',"x":{'),
+    ],
+    ids=["nothing", "null", "empty", "no text", "cut", "wrong type", "too large", "nil character", "too deep"],
+)
+def test_bytes_that_are_no_event_are_broken_and_nothing_else(data: bytes) -> None:
+    """F38, F39: whatever the bytes, the answer is BrokenEvent and never another exception."""
+    with pytest.raises(BrokenEvent):
+        versions.decode_event(data)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (b'"qty":2', b'"qty":"2"'),
+        (b'"qty":2', b'"qty":2.5'),
+        (b'"number":1041', b'"number":' + b"9" * 30),
+        (b'"trading_day":"2026-11-18"', b'"trading_day":"2026-13-18"'),
+        (b'"total_minor":2110,', b""),
+    ],
+)
+def test_a_body_that_is_not_its_version_is_broken(old: bytes, new: bytes) -> None:
+    """F38: the envelope is read, the body is not; the ledger can keep the bytes under the event's id."""
+    event = versions.decode_event(golden("sale-1.member.json").replace(old, new))
+    with pytest.raises(BrokenEvent):
+        versions.decode_body(event)
+
+
+def test_an_unknown_field_of_a_newer_program_does_not_break_an_old_reader() -> None:
+    """D30: fields that this program does not know are passed over."""
+    event = versions.decode_event(golden("sale-1.member.json").replace(b'"offline":true', b'"offline":true,"new":[1]'))
+    assert versions.decode_body(event) == sale()
+
+
+def test_lines_come_back_from_the_wire_as_the_rules_know_them() -> None:
+    """4.5: the ledger computes awards again from the lines; mapping there and back changes no field."""
+    wire = sale()
+    lines = versions.sale_lines_from_v1(wire)
+    assert [
+        versions.line_to_v1(line, tax=Money(told.tax_minor)) for line, told in zip(lines, wire.lines, strict=True)
+    ] == [*wire.lines]
+    assert lines[0].by_points is None
+    assert lines[1].by_points is not None
+    assert (lines[1].net, lines[1].receipt_net) == (Money(900), Money(810))
+
+
+@pytest.mark.parametrize("field", ["kind", "price_reason"])
+def test_a_line_with_a_word_the_rules_do_not_have_is_broken(field: str) -> None:
+    """C25: a sale whose lines cannot be computed again is for the held list, not for a crash."""
+    wire = sale()
+    odd = msgspec.structs.replace(wire.lines[0], **{field: "moonlight"})
+    with pytest.raises(BrokenEvent):
+        versions.sale_lines_from_v1(msgspec.structs.replace(wire, lines=(odd,)))
+
+
+def test_an_event_keeps_its_bodys_exact_bytes() -> None:
+    """I4: the body of a decoded envelope is the text that was sent, white space included."""
+    spaced = golden("lease_close-1.json").replace(b'"body":{"lease_id"', b'"body":{ "lease_id"')
+    event = versions.decode_event(spaced)
+    assert isinstance(event, Event)
+    assert bytes(event.body).startswith(b'{ "lease_id"')

@@ -1,0 +1,175 @@
+"""Documents in the cache: settings, catalogue, layout, staff and masks, effective-dated; the deny list; the cursor."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, TypeVar
+
+import msgspec
+from sqlalchemy import Connection, delete, func, select
+from sqlalchemy.dialects.sqlite import insert
+
+from clubtill_rules.goods.catalogue import Catalogue
+from clubtill_rules.goods.product import Category, Family, Media, Product, Special, TaxCode
+from clubtill_rules.members.classification import Classification
+from clubtill_rules.members.club import Club
+from clubtill_rules.members.venue import Location, Venue
+from clubtill_rules.values.ids import STREAMS
+from clubtill_sync.wire.documents import Layout, Masks, Staff, Terminal
+from clubtill_sync.wire.feed import DenyRow, Document
+from clubtill_terminal.store.tables import cursor, deny, document, feed_state
+
+T = TypeVar("T")
+
+
+def apply_documents(cache: Connection, documents: Sequence[Document]) -> None:
+    """Keep documents; one that comes before its day waits for it (6.5)."""
+    if documents:
+        statement = insert(document)
+        cache.execute(
+            statement.on_conflict_do_nothing(),
+            [
+                {
+                    "kind": d.kind,
+                    "id": d.id,
+                    "version": d.version,
+                    "effective_from": d.effective_from.isoformat() if d.effective_from else "",
+                    "deleted": int(d.deleted),
+                    "body": bytes(d.body),
+                }
+                for d in documents
+            ],
+        )
+
+
+def current(cache: Connection, kind: str, cls: type[T], day: date) -> dict[str, T]:
+    """Give the documents of a kind that are in force on a day, by id: the highest version whose day has come."""
+    rows = cache.execute(
+        select(document.c.id, document.c.body, document.c.deleted, func.max(document.c.version))
+        .where(document.c.kind == kind, document.c.effective_from <= day.isoformat())
+        .group_by(document.c.id)
+        .order_by(document.c.id)
+    )
+    decode = msgspec.json.Decoder(cls).decode
+    return {row.id: decode(row.body) for row in rows if not row.deleted}
+
+
+def terminal(cache: Connection, terminal_id: str, day: date) -> Terminal | None:
+    """Give this terminal's document."""
+    return current(cache, "terminal", Terminal, day).get(terminal_id)
+
+
+def staff(cache: Connection, day: date) -> dict[str, Staff]:
+    """Give the staff by id."""
+    return current(cache, "staff", Staff, day)
+
+
+def layout(cache: Connection, location_id: str, day: date) -> Layout | None:
+    """Give the tiles of a location."""
+    return current(cache, "layout", Layout, day).get(location_id)
+
+
+def masks(cache: Connection, day: date) -> Masks | None:
+    """Give the card masks of the installation."""
+    return next(iter(current(cache, "masks", Masks, day).values()), None)
+
+
+def catalogues(cache: Connection, location_id: str, day: date) -> dict[str, Catalogue]:
+    """Assemble the catalogue of a location for each club, by club id; empty when the location is not known yet."""
+    location = current(cache, "location", Location, day).get(location_id)
+    venue = current(cache, "venue", Venue, day).get(location.venue_id) if location else None
+    if location is None or venue is None:
+        return {}
+    shared: dict[str, Any] = {
+        "venue": venue,
+        "location": location,
+        "families": current(cache, "family", Family, day),
+        "categories": current(cache, "category", Category, day),
+        "products": current(cache, "product", Product, day),
+        "tax_codes": current(cache, "tax_code", TaxCode, day),
+        "specials": tuple(current(cache, "special", Special, day).values()),
+        "media": current(cache, "media", Media, day),
+        "version": settings_version(cache),
+    }
+    classifications = list(current(cache, "classification", Classification, day).values())
+    return {
+        club.id: Catalogue(
+            club=club,
+            classifications={c.number: c for c in classifications if c.club_id == club.id},
+            **shared,
+        )
+        for club in current(cache, "club", Club, day).values()
+    }
+
+
+def settings_version(cache: Connection) -> str:
+    """Name the settings in force: the position of the master stream (D30)."""
+    return f"m{position(cache, 64)}"
+
+
+def apply_deny(cache: Connection, rows: Iterable[DenyRow]) -> None:
+    """Write or lift rows of the deny list."""
+    for row in rows:
+        cache.execute(delete(deny).where(deny.c.kind == row.kind, deny.c.id == row.id))
+        if row.denied:
+            cache.execute(deny.insert().values(kind=row.kind, id=row.id, code=row.code))
+
+
+def denied(cache: Connection, keys: Iterable[tuple[str, str]]) -> dict[tuple[str, str], str]:
+    """Give the codes of those (kind, id) that the deny list names."""
+    found: dict[tuple[str, str], str] = {}
+    for kind, key in keys:
+        code = cache.execute(select(deny.c.code).where(deny.c.kind == kind, deny.c.id == key)).scalar()
+        if code is not None:
+            found[(kind, key)] = code
+    return found
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeedState:
+    """Where the cache stands in the feed. `deny_at_us` is when the deny list was last known to be complete (R11)."""
+
+    cursor: str
+    feed_epoch: int
+    updated_at_us: int
+    deny_at_us: int
+
+
+def feed_state_of(cache: Connection) -> FeedState:
+    """Give where the cache stands; an empty cursor before the first page."""
+    row = cache.execute(select(feed_state).where(feed_state.c.id == 1)).one_or_none()
+    if row is None:
+        return FeedState(cursor="", feed_epoch=0, updated_at_us=0, deny_at_us=0)
+    return FeedState(
+        cursor=row.cursor, feed_epoch=row.feed_epoch, updated_at_us=row.updated_at_us, deny_at_us=row.deny_at_us
+    )
+
+
+def save_feed_state(cache: Connection, state: FeedState) -> None:
+    """Write where the cache stands, in the transaction of the page."""
+    values = {name: getattr(state, name) for name in FeedState.__slots__}
+    statement = insert(feed_state).values(id=1, **values)
+    cache.execute(statement.on_conflict_do_update(index_elements=["id"], set_=values))
+
+
+def position(cache: Connection, stream: int) -> int:
+    """Give the position of one stream; 0 before its first row."""
+    return cache.execute(select(cursor.c.position).where(cursor.c.stream == stream)).scalar() or 0
+
+
+def positions(cache: Connection) -> tuple[int, ...]:
+    """Give the positions of all 66 streams."""
+    found = {row.stream: row.position for row in cache.execute(select(cursor))}
+    return tuple(found.get(stream, 0) for stream in range(STREAMS))
+
+
+def save_positions(cache: Connection, changed: dict[int, int]) -> None:
+    """Write the positions of streams that a page moved."""
+    if changed:
+        statement = insert(cursor)
+        cache.execute(
+            statement.on_conflict_do_update(index_elements=["stream"], set_={"position": statement.excluded.position}),
+            [{"stream": stream, "position": through} for stream, through in changed.items()],
+        )

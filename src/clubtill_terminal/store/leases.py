@@ -1,0 +1,98 @@
+"""Leases this device holds: the only thing points can be spent from (D21). The rules plan, this room keeps."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+import msgspec
+from clubtill_rules.points.leases import Lease, LeaseSpend
+from sqlalchemy import Connection, Row, bindparam, select, update
+
+from clubtill_rules.members.account import ExpiringLot
+from clubtill_rules.values.points import Points
+from clubtill_sync.wire.requests import LeaseRow
+from clubtill_terminal.store.tables import lease
+
+_NEVER = date.max
+
+_spend = (
+    update(lease)
+    .where(
+        lease.c.lease_id == bindparam("the_lease"),
+        lease.c.open == 1,
+        lease.c.granted_h - lease.c.spent_h >= bindparam("amount_h"),
+    )
+    .values(spent_h=lease.c.spent_h + bindparam("amount_h"))
+)
+
+
+def adopt(facts: Connection, rows: Sequence[LeaseRow]) -> None:
+    """Keep leases that the ledger says this device holds; one that is known here stays as it is (4.2, C2)."""
+    known = {r.lease_id for r in facts.execute(select(lease.c.lease_id))} if rows else set()
+    fresh = [r for r in rows if r.lease_id not in known]
+    if fresh:
+        facts.execute(
+            lease.insert(),
+            [
+                {
+                    "lease_id": r.lease_id,
+                    "club_id": r.club_id,
+                    "account_id": r.account_id,
+                    "granted_h": r.granted_h,
+                    "spent_h": r.spent_h,
+                    "open": 1,
+                    "sale_id": r.sale_id,
+                    "ask_no": r.ask_no,
+                    "advice": msgspec.json.encode(r.advice).decode(),
+                }
+                for r in fresh
+            ],
+        )
+
+
+def open_leases(facts: Connection, account_id: str) -> tuple[Lease, ...]:
+    """Give the open leases held for an account, oldest first."""
+    rows = facts.execute(
+        select(lease).where(lease.c.account_id == account_id, lease.c.open == 1).order_by(lease.c.lease_id)
+    )
+    return tuple(_lease(row) for row in rows)
+
+
+def all_open(facts: Connection) -> tuple[Lease, ...]:
+    """Give every open lease of this device."""
+    return tuple(
+        _lease(row) for row in facts.execute(select(lease).where(lease.c.open == 1).order_by(lease.c.lease_id))
+    )
+
+
+def spend(facts: Connection, spends: Sequence[LeaseSpend]) -> None:
+    """Take what a sale spends off its leases, within the sale's transaction.
+
+    Raises:
+        RuntimeError: a lease is closed or too small. The rules planned within what is open, so this is a bug and the
+            transaction must not commit (I5).
+    """
+    for one in spends:
+        changed = facts.execute(_spend, {"the_lease": one.lease_id, "amount_h": one.amount_h}).rowcount
+        if changed != 1:
+            raise RuntimeError("a spend exceeds its lease")
+
+
+def close(facts: Connection, lease_id: str) -> None:
+    """Close a lease, within the transaction that appends its close event."""
+    facts.execute(update(lease).where(lease.c.lease_id == lease_id).values(open=0))
+
+
+def _lease(row: Row[Any]) -> Lease:
+    advice = msgspec.json.decode(row.advice, type=tuple[tuple[date | None, int], ...])
+    return Lease(
+        lease_id=row.lease_id,
+        account_id=row.account_id,
+        granted_h=row.granted_h,
+        spent_h=row.spent_h,
+        open=bool(row.open),
+        advice=tuple(ExpiringLot(last_day=day or _NEVER, left=Points(amount)) for day, amount in advice),
+        sale_id=row.sale_id,
+    )

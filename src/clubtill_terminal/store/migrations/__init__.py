@@ -1,0 +1,1 @@
+"""Migrations of the two files, one Alembic line each: `facts` and `cache`."""

@@ -1,0 +1,241 @@
+"""Outbox: the device's log of events. Appended in the transaction of the fact itself, sent oldest first (I2-I4)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, bindparam, func, select, update
+
+from clubtill_sync.signing import chain
+from clubtill_sync.wire.requests import EventResult
+from clubtill_terminal.store.device import Device, read_device
+from clubtill_terminal.store.tables import device_state, outbox
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewEvent:
+    """An event to append: its exact bytes and what the terminal shows of it until the ledger has it.
+
+    Attributes:
+        overlay_h, reserved_h: what it adds to the account's available and reserved points (overlay rule, 6.5).
+        label: what the queue shows, such as the sale's number or the member's number (U62).
+    """
+
+    event_id: str
+    kind: str
+    occurred_at_us: int
+    bytes_: bytes
+    account_id: str = ""
+    overlay_h: int = 0
+    reserved_h: int = 0
+    label: str = ""
+    amount_minor: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waiting:
+    """A row of the queue as the connection panel shows it (U62)."""
+
+    seq: int
+    kind: str
+    label: str
+    occurred_at_us: int
+    amount_minor: int | None
+    tries: int
+    state: str
+    last_answer: str
+    flags: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToSend:
+    """An event as it goes out: the same bytes every time (I4)."""
+
+    seq: int
+    event_id: str
+    bytes_: bytes
+    chain: str
+
+
+_append = outbox.insert()
+_advance = (
+    update(device_state)
+    .where(device_state.c.id == 1)
+    .values(next_seq=bindparam("seq_after"), head_hash=bindparam("chain_after"))
+)
+
+
+def append(facts: Connection, events: Sequence[NewEvent]) -> Device:
+    """Append events to the log within the caller's transaction; give the device's state after it.
+
+    The sequence number and the hash of the chain are taken from the device's row, so a log has no gap (I2).
+    """
+    device = read_device(facts)
+    seq, head = device.next_seq, device.head_hash
+    rows = []
+    for event in events:
+        head = chain(head, event.bytes_)
+        rows.append(
+            {
+                "epoch": device.epoch,
+                "seq": seq,
+                "event_id": event.event_id,
+                "kind": event.kind,
+                "bytes": event.bytes_,
+                "chain": head,
+                "occurred_at_us": event.occurred_at_us,
+                "state": "queued",
+                "tries": 0,
+                "last_answer": "",
+                "flags": "",
+                "account_id": event.account_id,
+                "overlay_h": event.overlay_h,
+                "reserved_h": event.reserved_h,
+                "label": event.label,
+                "amount_minor": event.amount_minor,
+            }
+        )
+        seq += 1
+    facts.execute(_append, rows)
+    facts.execute(_advance, {"seq_after": seq, "chain_after": head})
+    return device
+
+
+def oldest(facts: Connection, *, epoch: int, after_seq: int, rows_max: int, bytes_max: int) -> tuple[ToSend, ...]:
+    """Give the oldest events of an epoch after a sequence number, up to a count and a size, at least one."""
+    found = facts.execute(
+        select(outbox.c.seq, outbox.c.event_id, outbox.c.bytes, outbox.c.chain)
+        .where(outbox.c.epoch == epoch, outbox.c.seq > after_seq, outbox.c.state != "stuck")
+        .order_by(outbox.c.seq)
+        .limit(rows_max)
+    )
+    taken: list[ToSend] = []
+    size = 0
+    for row in found:
+        size += len(row.bytes)
+        if taken and (size > bytes_max or row.seq != taken[-1].seq + 1):
+            break
+        taken.append(ToSend(seq=row.seq, event_id=row.event_id, bytes_=row.bytes, chain=row.chain))
+    return tuple(taken)
+
+
+def chain_before(facts: Connection, *, epoch: int, seq: int, start: str) -> str:
+    """Give the chain hash before an event; `start` when it is the first of its epoch."""
+    found = facts.execute(select(outbox.c.chain).where(outbox.c.epoch == epoch, outbox.c.seq == seq - 1)).scalar()
+    return found if found is not None else start
+
+
+def mark_tried(facts: Connection, *, epoch: int, first_seq: int, last_seq: int, answer: str) -> None:
+    """Count a try and keep the last answer, as a code."""
+    facts.execute(
+        update(outbox)
+        .where(outbox.c.epoch == epoch, outbox.c.seq.between(first_seq, last_seq))
+        .values(tries=outbox.c.tries + 1, last_answer=answer)
+    )
+
+
+def mark_acked(
+    facts: Connection, *, epoch: int, acked_through: int, results: Sequence[EventResult], at_us: int
+) -> None:
+    """Store what the ledger answered and move the device's acknowledged mark forward."""
+    if results:
+        facts.execute(
+            update(outbox)
+            .where(outbox.c.epoch == epoch, outbox.c.seq == bindparam("at_seq"))
+            .values(
+                state=bindparam("new_state"),
+                stream=bindparam("new_stream"),
+                position=bindparam("new_position"),
+                flags=bindparam("new_flags"),
+                acked_at_us=at_us,
+            ),
+            [
+                {
+                    "at_seq": r.seq,
+                    "new_state": "held" if r.status == "held" else "acked",
+                    "new_stream": r.stream,
+                    "new_position": r.position,
+                    "new_flags": ",".join(r.flags),
+                }
+                for r in results
+            ],
+        )
+    facts.execute(
+        update(device_state)
+        .where(device_state.c.id == 1, device_state.c.epoch == epoch)
+        .values(acked_seq=func.max(device_state.c.acked_seq, acked_through), last_contact_us=at_us)
+    )
+
+
+def mark_stuck(facts: Connection, *, epoch: int, seq: int, answer: str) -> None:
+    """Set one event aside that the ledger cannot parse at all; its bytes are kept, the others go on (6.4)."""
+    facts.execute(
+        update(outbox).where(outbox.c.epoch == epoch, outbox.c.seq == seq).values(state="stuck", last_answer=answer)
+    )
+
+
+def rewind(facts: Connection, *, epoch: int, to_seq: int) -> None:
+    """Queue again what the ledger lost: everything after `to_seq` (6.3)."""
+    facts.execute(
+        update(outbox)
+        .where(outbox.c.epoch == epoch, outbox.c.seq > to_seq, outbox.c.state.in_(("acked", "held")))
+        .values(state="queued", stream=None, position=None)
+    )
+    facts.execute(update(device_state).where(device_state.c.id == 1).values(acked_seq=to_seq))
+
+
+def waiting(facts: Connection, rows_max: int) -> tuple[int, int | None, tuple[Waiting, ...]]:
+    """Give how many events wait, since when, and the oldest of them with all that need attention (U62)."""
+    count, since = facts.execute(
+        select(func.count(), func.min(outbox.c.occurred_at_us)).where(outbox.c.state == "queued")
+    ).one()
+    rows = facts.execute(
+        select(outbox)
+        .where(outbox.c.state.in_(("queued", "held", "stuck")))
+        .order_by(outbox.c.epoch, outbox.c.seq)
+        .limit(rows_max)
+    )
+    return (
+        count,
+        since,
+        tuple(
+            Waiting(
+                seq=r.seq,
+                kind=r.kind,
+                label=r.label,
+                occurred_at_us=r.occurred_at_us,
+                amount_minor=r.amount_minor,
+                tries=r.tries,
+                state=r.state,
+                last_answer=r.last_answer,
+                flags=r.flags,
+            )
+            for r in rows
+        ),
+    )
+
+
+def attention(facts: Connection) -> int:
+    """Count events that the ledger holds or cannot parse (U63)."""
+    return facts.execute(select(func.count()).where(outbox.c.state.in_(("held", "stuck")))).scalar_one()
+
+
+def overlay(facts: Connection, account_id: str, *, position: int) -> tuple[int, int]:
+    """Give what this device's own events add to an account's card: available and reserved hundredths.
+
+    Counted are events that are not acknowledged, or acknowledged at a position beyond the cursor (6.5, I6). Held
+    events are not posted, so they count as if they waited.
+    """
+    available, reserved = facts.execute(
+        select(func.coalesce(func.sum(outbox.c.overlay_h), 0), func.coalesce(func.sum(outbox.c.reserved_h), 0)).where(
+            outbox.c.account_id == account_id,
+            (outbox.c.state != "acked") | (outbox.c.position > position),
+        )
+    ).one()
+    return available, reserved
+
+
+def forget_old(facts: Connection, *, before_us: int) -> int:
+    """Drop acknowledged events older than the 35 days that the fleet keeps (I7); give how many."""
+    return facts.execute(outbox.delete().where(outbox.c.state == "acked", outbox.c.acked_at_us < before_us)).rowcount

@@ -48,11 +48,15 @@ class Entry:
         amount_h: hundredths of a point moved, always 0 or more; the kind gives the direction. Only ADJUST is signed.
         eff_us: effective instant, assigned once by the ledger (by the device until then).
         day: trading day of `eff_us` in the club's zone (D37).
-        earn_day, last_day: stamped on what makes a lot; `last_day` None never expires (R34).
+        earn_day, last_day: stamped on what makes a lot; `last_day` None never expires (R34). On REFUND `last_day` is
+            that of what had expired meanwhile (R41); unstamped, the fold takes the club's grace of today.
         sale_id: event id of the sale that an award, spend, reversal or refund belongs to; blank for none.
         lease_id: the lease of a grant, spend, return or write-off; blank for none.
         natural_key: of visit and birthday awards (R48, R50); blank for none.
-        settled: of TRANSFER_OUT: False while pending.
+        refers_to, refers_leg: of REVERSAL the award, by event id and leg, since one event may make two awards; of a
+            settled TRANSFER_OUT the pending one, by event id.
+        settled: of TRANSFER_OUT: False while pending. A settled one that names it closes it, with the amount that
+            moved or, where the transfer was void, with nil.
     """
 
     event_id: str
@@ -69,4 +73,5 @@ class Entry:
     natural_key: str = ""
     award_for: AwardFor | None = None
     refers_to: str = ""
+    refers_leg: int = 0
     settled: bool = True

@@ -1,0 +1,197 @@
+"""Lots: balance, lots and expiry of one points account, folded from its entries (R33-R36, R39-R41, R91).
+
+The fold is a pure function of the *set* of entries: the order in which they arrived does not matter. It never refuses:
+an entry is a fact. What it cannot pay for becomes a deficit, what is odd becomes a flag. Posting is not done here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from clubtill_rules.members.account import ExpiringLot
+from clubtill_rules.points.entries import Entry, EntryKind
+from clubtill_rules.points.folding import NEVER, Run, rank
+from clubtill_rules.values.points import Points
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lot:
+    """One lot after the fold. Amounts are hundredths of a point.
+
+    Attributes:
+        event_id, leg: the entry that made it: an award, a refund of expired points, an adjustment or a transfer in.
+        last_day: the last day on which it can be used; None never expires (R34).
+        left_h: what can still be spent; `expired_h` stays visible as expired (R35). 0 <= left_h <= original_h (R5).
+    """
+
+    event_id: str
+    leg: int
+    earn_day: date
+    last_day: date | None
+    original_h: int
+    left_h: int
+    expired_h: int
+    eff_us: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fold:
+    """A points account as of a day. Amounts are hundredths of a point.
+
+    Attributes:
+        avail_h, reserved_h, deficit_h: the balance of R5; the first and the last are never both above nil (I17).
+        expired_h: all that has expired and was not used since; `waits_h` of it waits for open leases to close.
+        lots: in the order in which they are consumed (R33), empty and expired ones included.
+        live_h, shortfall_h: what is left in lots, and what entries still lack.
+        next_expiry: the earliest last usable day among lots with anything left.
+        dropped: awards that lost their natural key to another, as (event id, leg) (I26).
+        flags: by event id.
+    """
+
+    avail_h: int
+    reserved_h: int
+    deficit_h: int
+    expired_h: int
+    waits_h: int
+    lots: tuple[Lot, ...]
+    live_h: int
+    shortfall_h: int
+    next_expiry: date | None
+    dropped: frozenset[tuple[str, int]]
+    flags: dict[str, frozenset[str]]
+
+    @property
+    def balance_h(self) -> int:
+        """The balance of R5: available and reserved, less the deficit."""
+        return self.avail_h + self.reserved_h - self.deficit_h
+
+
+def fold(entries: Iterable[Entry], *, as_of: date, refund_grace_days: int) -> Fold:
+    """Fold the entries of one account (section 5 of the ledger design, steps 1 to 9).
+
+    Args:
+        entries: each once, in any order. EXPIRE and EXPIRE_REVERSAL are passed over: they post what the fold derives.
+        as_of: the club's day up to which lots expire; where an entry is later, its day.
+        refund_grace_days: of the club (R41), for refunds that carry no last usable day of their own; 0 is none (D40).
+    """
+    given = [entry for entry in entries if entry.kind not in _POSTED]
+    dropped = _outrun(given)
+    if dropped:
+        given = [entry for entry in given if not _falls(entry, dropped)]
+    given.sort(key=_order)
+    run = Run(refund_grace_days)
+    for entry in given:
+        if entry.day > run.day:
+            run.turn(entry.day)
+        _apply(run, entry)
+    if as_of > run.day:
+        run.turn(as_of)
+    return _result(run, dropped)
+
+
+_POSTED = (EntryKind.EXPIRE, EntryKind.EXPIRE_REVERSAL)
+
+
+def _order(entry: Entry) -> tuple[int, int, str, int]:
+    return entry.eff_us, rank(entry), entry.event_id, entry.leg
+
+
+def _outrun(entries: Sequence[Entry]) -> frozenset[tuple[str, int]]:
+    """Give the awards that lost their natural key: all but the one with the lowest (eff, event id) (step 1, I26)."""
+    awards = [entry for entry in entries if entry.natural_key and entry.kind is EntryKind.AWARD]
+    standing: dict[str, tuple[int, str, int]] = {}
+    for award in awards:
+        claim = (award.eff_us, award.event_id, award.leg)
+        standing[award.natural_key] = min(standing.get(award.natural_key, claim), claim)
+    return frozenset(
+        (award.event_id, award.leg)
+        for award in awards
+        if standing[award.natural_key] != (award.eff_us, award.event_id, award.leg)
+    )
+
+
+def _falls(entry: Entry, dropped: frozenset[tuple[str, int]]) -> bool:
+    """Tell whether an entry is a dropped award or the reversal of one."""
+    if entry.kind is EntryKind.REVERSAL:
+        return (entry.refers_to, entry.refers_leg) in dropped
+    return entry.kind is EntryKind.AWARD and (entry.event_id, entry.leg) in dropped
+
+
+def _apply(run: Run, entry: Entry) -> None:
+    kind = entry.kind
+    if kind is EntryKind.AWARD or kind is EntryKind.TRANSFER_IN or (kind is EntryKind.ADJUST and entry.amount_h >= 0):
+        run.make(entry, entry.earn_day or entry.day, entry.last_day or NEVER, entry.amount_h)
+    elif kind is EntryKind.LEASE_SPEND or (kind is EntryKind.TRANSFER_OUT and entry.settled):
+        run.spend(entry)
+    elif kind is EntryKind.LEASE_GRANT or kind is EntryKind.TRANSFER_OUT:
+        run.reserve(entry)
+    elif kind is EntryKind.LEASE_RETURN:
+        run.release(entry.lease_id, entry.amount_h)
+    elif kind is EntryKind.REFUND:
+        run.refund(entry)
+    elif kind is EntryKind.REVERSAL:
+        run.reverse(entry)
+    elif kind is EntryKind.LEASE_WRITEOFF:
+        run.write_off(entry)
+    else:  # REDEEM under a budget, and ADJUST down
+        run.redeem(entry, entry.sale_id if kind is EntryKind.REDEEM else "")
+
+
+def _result(run: Run, dropped: frozenset[tuple[str, int]]) -> Fold:
+    """Draw the balance from the three pools (step 9)."""
+    net = run.live - run.shortfall - run.reserved
+    waits = min(-net, run.gone_within_reach()) if net < 0 else 0
+    return Fold(
+        avail_h=max(0, net),
+        reserved_h=run.reserved,
+        deficit_h=max(0, -net - waits),
+        expired_h=sum(lot.gone for lot in run.lots),
+        waits_h=waits,
+        lots=tuple(
+            Lot(
+                event_id=lot.key[2],
+                leg=lot.key[3],
+                earn_day=lot.key[0],
+                last_day=None if lot.last is NEVER else lot.last,
+                original_h=lot.original,
+                left_h=lot.left,
+                expired_h=lot.gone,
+                eff_us=lot.key[1],
+            )
+            for lot in run.lots
+        ),
+        live_h=run.live,
+        shortfall_h=run.shortfall,
+        next_expiry=min((lot.last for lot in run.lots if lot.left and lot.last is not NEVER), default=None),
+        dropped=dropped,
+        flags={event_id: frozenset(flags) for event_id, flags in run.flags.items()},
+    )
+
+
+def posted_expiry(entries: Iterable[Entry]) -> int:
+    """Sum what the account's entries have posted as expired, reversals deducted, in hundredths."""
+    posted = 0
+    for entry in entries:
+        if entry.kind is EntryKind.EXPIRE:
+            posted += entry.amount_h
+        elif entry.kind is EntryKind.EXPIRE_REVERSAL:
+            posted -= entry.amount_h
+    return posted
+
+
+def expiry_to_post(folded: Fold, posted_h: int) -> int:
+    """Give what the expiry job posts now: an EXPIRE above nil, an EXPIRE_REVERSAL below, nothing at nil (R34, I20).
+
+    What waits for an open lease is not posted: the close of the lease settles it.
+    """
+    return folded.expired_h - folded.waits_h - posted_h
+
+
+def expiring(folded: Fold, as_of: date, warning_days: int) -> tuple[ExpiringLot, ...]:
+    """List what expires from a day on, within the club's warning window, the soonest first (R36)."""
+    until = as_of + timedelta(days=warning_days)
+    soon = [lot for lot in folded.lots if lot.left_h and lot.last_day and as_of <= lot.last_day <= until]
+    soon.sort(key=lambda lot: (lot.last_day, lot.earn_day, lot.eff_us, lot.event_id, lot.leg))
+    return tuple(ExpiringLot(last_day=lot.last_day, left=Points(lot.left_h)) for lot in soon if lot.last_day)

@@ -1,0 +1,281 @@
+"""Sale: a finished sale as one value, with everything that was decided and why. `finalise` is the only way to make one.
+
+What a sale does to points and to the books stands in `posting`; here nothing is stored and nothing printed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from clubtill_rules.goods.catalogue import Catalogue
+from clubtill_rules.goods.line import Line, PriceReason
+from clubtill_rules.goods.product import MediaKind
+from clubtill_rules.members.classification import BANNED, Classification
+from clubtill_rules.points.earning import last_usable_day
+from clubtill_rules.points.leases import Lease, LeaseSpend, plan
+from clubtill_rules.points.redeeming import ratio_at
+from clubtill_rules.sale.basket import Basket, Totals, paying_classification, taken_off, totals
+from clubtill_rules.sale.tax import TaxSum, line_tax
+from clubtill_rules.sale.tender import Tender
+from clubtill_rules.values.days import trading_day
+from clubtill_rules.values.money import NIL, Money, total
+from clubtill_rules.values.points import NO_POINTS, Points
+from clubtill_rules.values.refusal import Refusal
+from clubtill_rules.values.why import Because, because
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sale:
+    """A sale that is final.
+
+    Attributes:
+        sale_id: id of its event. `number` is the terminal's own count, as printed.
+        trading_day: the venue's day (R3). `award_earn_day` is the club's (D37), set with every member.
+        lines, line_taxes: what was sold and, line by line, its tax (R97): refunds reverse these, never compute.
+        classification: the member's when the sale was made; None without a member.
+        multiplier_h: Points Multiplier the award was made with; 0 where none could be earned (R40).
+        ratio: Redemption Ratio in force here; None without a member who has benefits (R43).
+        tenders: every medium in order: points, Points Pay discount, Discount Expense Media, then what was taken.
+            Their amounts sum to the sale as the books have it (R69, R81).
+        total: after discounts and Points Pay discount, tax included; `taken` is what money paid of it.
+        because: why prices, points and tax are what they are.
+        catalogue_version: the settings it was made with (D30).
+    """
+
+    sale_id: str
+    number: int
+    club_id: str
+    venue_id: str
+    location_id: str
+    device_id: str
+    staff_id: str
+    at_us: int
+    trading_day: date
+    lines: tuple[Line, ...]
+    line_taxes: tuple[Money, ...]
+    member_number: str = ""
+    person_id: str = ""
+    account_id: str = ""
+    classification: int | None = None
+    benefits: bool = False
+    multiplier_h: int = 0
+    ratio: int | None = None
+    tenders: tuple[Tender, ...] = ()
+    points_used: Points = NO_POINTS
+    lease_spends: tuple[LeaseSpend, ...] = ()
+    award: Points = NO_POINTS
+    award_earn_day: date | None = None
+    award_last_day: date | None = None
+    gross: Money
+    discount: Money
+    points_pay_discount: Money
+    total: Money
+    points_value: Money
+    tax: tuple[TaxSum, ...]
+    tax_total: Money
+    saved: Money
+    because: tuple[Because, ...] = ()
+    offline: bool = False
+    catalogue_version: str = ""
+
+    @property
+    def taken(self) -> tuple[Tender, ...]:
+        """What was handed over: the tenders without points and discount media."""
+        return tuple(t for t in self.tenders if t.kind not in (MediaKind.POINTS, MediaKind.DISCOUNT))
+
+    @property
+    def cash_rounding(self) -> Money:
+        """What cash rounding added (R79)."""
+        return total([t.rounding for t in self.tenders])
+
+    @property
+    def change(self) -> Money:
+        """What was given back."""
+        return total([t.change for t in self.tenders])
+
+
+def recheck(basket: Basket, catalogue: Catalogue) -> Basket:
+    """Take a member off who is banned by now, where the venue excludes them (R11); else give the same basket.
+
+    The caller puts the newest cards in with `basket.renew` first.
+    """
+    member = basket.member
+    if member is None or not catalogue.venue.exclude_banned:
+        return basket
+    if member.classification != BANNED and member.ban is None:
+        return basket
+    return taken_off(basket, catalogue)
+
+
+def _media(sums: Totals, classification: Classification | None, catalogue: Catalogue) -> tuple[Tender, ...]:
+    """Give the media that nobody hands over: points, Points Pay discount, Discount Expense (R69, R70, R81)."""
+    media: list[Tender] = []
+
+    def book(media_id: str, kind: MediaKind, amount: Money) -> None:
+        if amount:
+            media.append(Tender(media_id=media_id, kind=kind, amount=amount, given=amount))
+
+    if sums.points_value:
+        book(catalogue.media_of(MediaKind.POINTS).id, MediaKind.POINTS, sums.points_value)
+    if sums.points_pay_discount:
+        named = classification.points_pay_discount_media if classification else None
+        book(named or catalogue.media_of(MediaKind.DISCOUNT).id, MediaKind.DISCOUNT, sums.points_pay_discount)
+    if classification is not None and classification.discount_expense_media:
+        book(classification.discount_expense_media, MediaKind.DISCOUNT, sums.discount)
+    return tuple(media)
+
+
+def _price_reasons(lines: Iterable[Line]) -> tuple[Because, ...]:
+    """Explain every price that is not the public one."""
+    rules = {PriceReason.MEMBER_LEVEL: "R80", PriceReason.CAMPAIGN: "R98", PriceReason.OVERRIDE: "R80"}
+    return tuple(
+        because(
+            f"why.price.{line.price_reason.value}",
+            rules[line.price_reason],
+            line=line.n,
+            product=line.name,
+            unit=line.unit_price,
+            public=line.public_price,
+            saved=line.saved,
+        )
+        for line in lines
+        if line.price_reason in rules
+    )
+
+
+def _points_reasons(sums: Totals, lines: Iterable[Line], ratio: int | None) -> tuple[Because, ...]:
+    paid = tuple(
+        because(
+            "why.points.own_price" if line.by_points.own_price else "why.points.paid",
+            "R70" if line.by_points.own_price else "R69",
+            line=line.n,
+            product=line.name,
+            points=line.by_points.points,
+            value=line.by_points.value,
+            discount=line.by_points.discount,
+            ratio=ratio or 0,
+        )
+        for line in lines
+        if line.by_points is not None
+    )
+    return (*sums.earns.because, *paid)
+
+
+def _tax_reasons(sums: Totals, catalogue: Catalogue) -> tuple[Because, ...]:
+    return tuple(
+        because(
+            f"why.tax.{catalogue.venue.points_tax.value}",
+            "R97",
+            tax=t.label,
+            rate_bp=t.rate_bp,
+            amount=t.amount,
+        )
+        for t in sums.tax
+        if t.rate_bp
+    )
+
+
+def _multiplier_h(classification: Classification | None, catalogue: Catalogue) -> int:
+    """Give the multiplier in force: with the global switch off every one but 0 counts as 1.00 (R27)."""
+    if classification is None or classification.points_multiplier_h == 0:
+        return 0
+    return classification.points_multiplier_h if catalogue.club.multiplier_for_loyalty else 100
+
+
+def _payable(basket: Basket, catalogue: Catalogue) -> tuple[Basket, Totals]:
+    """Check a basket once more and give it with its sums, or refuse as `finalise` says."""
+    if not basket.lines:
+        raise Refusal("sale.empty")
+    checked = recheck(basket, catalogue)
+    sums = totals(checked, catalogue)
+    if sums.due and checked is not basket:
+        raise Refusal("member.removed", due=sums.due)
+    if sums.due > NIL:
+        raise Refusal("sale.not_paid", due=sums.due)
+    if sums.due < NIL:
+        raise Refusal("sale.overpaid", over=-sums.due)
+    return checked, sums
+
+
+def finalise(
+    basket: Basket,
+    *,
+    catalogue: Catalogue,
+    number: int,
+    device_id: str,
+    staff_id: str,
+    at_us: int,
+    leases: Iterable[Lease],
+    offline: bool,
+) -> Sale:
+    """Make the basket final (R29, R72): check it once more, plan what its leases pay, compute its award.
+
+    Args:
+        basket: with the newest cards of its member (`basket.renew`).
+        catalogue: the settings in force at the location.
+        number: the terminal's next sale number.
+        device_id: the terminal.
+        staff_id: who rang it up.
+        at_us: the moment of finalising; the sale carries its days (R3).
+        leases: the open leases this device holds.
+        offline: the ledger is out of reach.
+
+    Raises:
+        Refusal: `sale.empty`; `sale.not_paid` with what is due; `sale.overpaid`; `member.removed` when the member is
+            banned by now and payments no longer fit (`recheck` gives the basket to go on with); `points.short`
+            when the leases do not cover the lines, for one because a lot has passed its last day (R34).
+    """
+    checked, sums = _payable(basket, catalogue)
+    member = checked.member
+    classification = paying_classification(checked, catalogue)
+    ratio = ratio_at(classification, catalogue.location.id) if classification else None
+    club_day = trading_day(at_us, catalogue.club.clock)
+    spends: tuple[LeaseSpend, ...] = ()
+    if sums.points_used and member is not None:
+        own = [lease for lease in leases if lease.account_id == member.account_id]
+        spends = plan(own, sums.points_used.hundredths, club_day)
+    award = sums.earns.points
+    lasts = last_usable_day(club_day, classification.points_expiry_months) if classification and award else None
+    return Sale(
+        sale_id=checked.sale_id,
+        number=number,
+        club_id=catalogue.club.id,
+        venue_id=catalogue.venue.id,
+        location_id=catalogue.location.id,
+        device_id=device_id,
+        staff_id=staff_id,
+        at_us=at_us,
+        trading_day=trading_day(at_us, catalogue.venue.clock),
+        lines=checked.lines,
+        line_taxes=tuple(line_tax(line, catalogue.venue.points_tax) for line in checked.lines),
+        member_number=member.number if member else "",
+        person_id=member.person_id if member else "",
+        account_id=member.account_id if member else "",
+        classification=member.classification if member else None,
+        benefits=checked.benefits,
+        multiplier_h=_multiplier_h(classification, catalogue),
+        ratio=ratio,
+        tenders=(*_media(sums, classification, catalogue), *checked.tenders),
+        points_used=sums.points_used,
+        lease_spends=spends,
+        award=award,
+        award_earn_day=club_day if member else None,
+        award_last_day=lasts,
+        gross=sums.gross,
+        discount=sums.discount,
+        points_pay_discount=sums.points_pay_discount,
+        total=sums.total,
+        points_value=sums.points_value,
+        tax=sums.tax,
+        tax_total=sums.tax_total,
+        saved=sums.saved,
+        because=(
+            *_price_reasons(checked.lines),
+            *_points_reasons(sums, checked.lines, ratio),
+            *_tax_reasons(sums, catalogue),
+        ),
+        offline=offline,
+        catalogue_version=catalogue.version,
+    )

@@ -1,0 +1,25 @@
+"""Sentences: what a refusal, a fault or a verdict says to people, by its code (U49-U56)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from clubtill_rules.values.refusal import Refusal
+from clubtill_wording.speech import Sentence, Speech
+
+
+def sentence(code: str, facts: Mapping[str, object], speech: Speech, *, place: str = "") -> Sentence:
+    """Give the sentence of a code, with its facts filled in. An unknown code is our mistake: KeyError.
+
+    Args:
+        code: such as `points.short` or `printer.paper`.
+        facts: what the refusal or fault carried.
+        speech: the venue's language and money.
+        place: `till` where the till says it otherwise; blank elsewhere.
+    """
+    return speech.sentence(code, facts, place=place)
+
+
+def refused(refusal: Refusal, speech: Speech, *, place: str = "") -> Sentence:
+    """Give the sentence of a refusal."""
+    return speech.sentence(refusal.code, refusal.facts, place=place)

@@ -7,6 +7,7 @@ from datetime import date
 import msgspec
 
 from clubtill_rules.members.account import AccountCard
+from clubtill_rules.points.entries import Entry
 from clubtill_sync.wire.events import Int
 
 
@@ -137,4 +138,21 @@ class AccountsAnswer(msgspec.Struct, frozen=True, kw_only=True):
     """`GET /v1/accounts`: cards that match a search beyond the cache, or one account's card."""
 
     cards: tuple[AccountCard, ...]
+    server_time_us: int
+
+
+class EntryRow(msgspec.Struct, frozen=True, kw_only=True):
+    """One entry of an account as the ledger keeps it: where it stands and what was available after it (3.2)."""
+
+    position: int
+    version: int
+    available_after_h: int
+    entry: Entry
+
+
+class EntriesAnswer(msgspec.Struct, frozen=True, kw_only=True):
+    """`GET /v1/accounts/{account_id}/entries`: an account's card and every entry behind it, in the ledger's order."""
+
+    card: AccountCard
+    entries: tuple[EntryRow, ...]
     server_time_us: int

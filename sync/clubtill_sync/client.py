@@ -1,0 +1,262 @@
+"""Client: the calls of the protocol. Every outcome is a value; the network never raises beyond this module.
+
+Only this module and `deadlines` know httpx. What to do after an outcome stands in `retry`; nothing is stored here.
+"""
+
+from __future__ import annotations
+
+import errno
+import socket
+import ssl
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Final, TypeVar
+from urllib.parse import quote
+
+import httpx
+import msgspec
+import zstandard
+
+from clubtill_sync.deadlines import ANSWER_BYTES_MAX, DeadlineTransport, within
+from clubtill_sync.outcomes import Answer, Denied, Lost, Outcome, Unknown
+from clubtill_sync.signing import Signer, idempotency_key
+from clubtill_sync.wire.feed import FeedPage
+from clubtill_sync.wire.requests import (
+    AccountsAnswer,
+    Enrol,
+    Enrolled,
+    EntriesAnswer,
+    EventsAnswer,
+    EventsBatch,
+    Hello,
+    HelloAnswer,
+    LeaseAnswer,
+    LeaseAsk,
+    Refused,
+)
+
+T = TypeVar("T")
+
+COMPRESS_ABOVE_BYTES: Final = 1024
+RETRY_AFTER_S_MAX: Final = 3600
+"""A longer Retry-After is cut: nobody's mistake may keep a queue waiting for days."""
+_JSON: Final = "application/json"
+_OK: Final = 200
+_FIRST_4XX: Final = 400
+_FIRST_5XX: Final = 500
+_NO_WAY_OUT: Final = frozenset({errno.ENETUNREACH, errno.ENETDOWN, errno.EHOSTUNREACH, errno.EADDRNOTAVAIL})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Timeouts:
+    """How long a whole call may take, answer read. R92: look-ups 2 s, whatever moves points 6 s.
+
+    Nobody stands waiting for `bulk_s`, batches and feed pages: a slow line must get through one some day.
+    """
+
+    look_up_s: float = 2
+    points_s: float = 6
+    bulk_s: float = 30
+
+
+R92: Final = Timeouts()
+
+
+def batch_bytes(batch: EventsBatch) -> bytes:
+    """Write a batch. The bytes of its events stay as they are (I4)."""
+    return msgspec.json.encode(batch)
+
+
+class Client:
+    """A device's line to the ledger. Its calls may be made from any thread; each takes at most its time-out.
+
+    Attributes:
+        offset_us: how far the ledger's clock is ahead of this one, as measured by the last quick answer; 0 before.
+            Requests are signed with the corrected time.
+    """
+
+    def __init__(
+        self,
+        base_url: str,
+        signer: Signer | None,
+        *,
+        now_us: Callable[[], int],
+        nonce: Callable[[], str],
+        transport: httpx.BaseTransport | None = None,
+        timeouts: Timeouts = R92,
+        offset_us: int = 0,
+    ) -> None:
+        """Make a client; nothing is sent yet.
+
+        Args:
+            base_url: scheme and host of the ledger, such as https://ledger.example.
+            signer: the device's key and id; None before enrolment.
+            now_us: the terminal's own clock.
+            nonce: gives a text that was never used before, at each call.
+            transport: another way to the ledger than the network, for the simulator.
+            timeouts: R92's.
+            offset_us: what was measured before, as stored.
+        """
+        self._base_url = base_url.rstrip("/")
+        self._signer = signer
+        self._now_us = now_us
+        self._nonce = nonce
+        self._transport = transport or DeadlineTransport()
+        self._timeouts = timeouts
+        self.offset_us = offset_us
+
+    def close(self) -> None:
+        """Close every connection."""
+        self._transport.close()
+
+    def enrol(self, ask: Enrol) -> Outcome[Enrolled]:
+        """Become a device, with a one-time code (6.1). The only call that is not signed."""
+        return self._call("POST", "/v1/enrol", Enrolled, self._timeouts.points_s, body=msgspec.json.encode(ask))
+
+    def hello(self, hello: Hello) -> Outcome[HelloAnswer]:
+        """Compare the device's log with the ledger's copy of it (6.3); also the heartbeat."""
+        return self._call("POST", "/v1/hello", HelloAnswer, self._timeouts.points_s, body=msgspec.json.encode(hello))
+
+    def send_events(self, batch: bytes) -> Outcome[EventsAnswer]:
+        """Send a batch as `batch_bytes` wrote it. After `Unknown` the same bytes are sent again (6.4)."""
+        headers, body = {}, batch
+        if len(batch) > COMPRESS_ABOVE_BYTES:
+            headers["Content-Encoding"] = "zstd"
+            body = zstandard.ZstdCompressor().compress(batch)
+        headers["Idempotency-Key"] = idempotency_key(body)
+        return self._call("POST", "/v1/events", EventsAnswer, self._timeouts.bulk_s, body=body, headers=headers)
+
+    def ask_lease(self, ask: LeaseAsk) -> Outcome[LeaseAnswer]:
+        """Ask for points (4.2). The same ask gets the same lease, however often it is sent."""
+        return self._call("POST", "/v1/leases", LeaseAnswer, self._timeouts.points_s, body=msgspec.json.encode(ask))
+
+    def feed(self, cursor: str, *, wait_s: int) -> Outcome[FeedPage]:
+        """Fetch the page after a cursor, blank for the beginning; the ledger waits up to `wait_s` for one (6.5)."""
+        timeout_s = max(wait_s + self._timeouts.points_s, self._timeouts.bulk_s)
+        query = {"cursor": cursor, "wait": str(wait_s)}
+        return self._call("GET", "/v1/feed", FeedPage, timeout_s, query=query, measure=False)
+
+    def accounts(
+        self, *, club_id: str = "", account_id: str = "", number: str = "", digest: str = "", search: str = ""
+    ) -> Outcome[AccountsAnswer]:
+        """Look members up beyond the cache: one account, a member's number, a card's digest, or a search text."""
+        told = {"club": club_id, "account": account_id, "number": number, "digest": digest, "search": search}
+        query = {name: text for name, text in told.items() if text}
+        return self._call("GET", "/v1/accounts", AccountsAnswer, self._timeouts.look_up_s, query=query)
+
+    def account_entries(self, club_id: str, account_id: str) -> Outcome[EntriesAnswer]:
+        """Fetch an account's card with every entry behind it."""
+        path = f"/v1/accounts/{quote(account_id, safe='')}/entries"
+        return self._call("GET", path, EntriesAnswer, self._timeouts.look_up_s, query={"club": club_id})
+
+    def _call(
+        self,
+        method: str,
+        path: str,
+        kind: type[T],
+        timeout_s: float,
+        *,
+        body: bytes = b"",
+        query: dict[str, str] | None = None,
+        headers: dict[str, str] | None = None,
+        measure: bool = True,
+    ) -> Outcome[T]:
+        request = httpx.Request(
+            method,
+            self._base_url + path,
+            params=query or None,
+            content=body,
+            headers={"Accept": _JSON, "Accept-Encoding": "zstd", "User-Agent": "clubtill", **(headers or {})},
+        )
+        if body:
+            request.headers["Content-Type"] = _JSON
+        sent_us = self._now_us()
+        if self._signer is not None:
+            now_s = (sent_us + self.offset_us) // 1_000_000
+            request.headers.update(self._signer.headers(method, str(request.url), body, now_s, self._nonce()))
+        try:
+            with within(timeout_s):
+                response = self._transport.handle_request(request)
+                content = b"".join(response.iter_raw())
+        except httpx.TimeoutException:
+            return Unknown(reason=Lost.SILENT)
+        except httpx.TransportError as error:
+            return Unknown(reason=_broken_link(error))
+        outcome = _outcome(response, content, kind)
+        server_time_us = _server_time_us(outcome)
+        if measure and server_time_us:
+            self.offset_us = server_time_us - (sent_us + self._now_us()) // 2
+        return outcome
+
+
+def _outcome(response: httpx.Response, content: bytes, kind: type[T]) -> Outcome[T]:
+    """Judge an answer. Whatever the ledger would not have said is no answer of the ledger."""
+    status = response.status_code
+    retry_after_s = _retry_after_s(response.headers.get("Retry-After", ""))
+    if status >= _FIRST_5XX:
+        return Unknown(reason=Lost.FAILING, status=status, retry_after_s=retry_after_s)
+    stranger = Unknown(reason=Lost.NOT_THE_LEDGER, status=status, retry_after_s=retry_after_s)
+    content_type = response.headers.get("Content-Type", "").partition(";")[0].strip().lower()
+    if content_type != _JSON or (status != _OK and status < _FIRST_4XX):
+        return stranger
+    try:
+        text = _inflated(content, response.headers.get("Content-Encoding", ""))
+        if status == _OK:
+            return Answer(msgspec.json.decode(text, type=kind))
+        told = msgspec.json.decode(text, type=Refused)
+        facts: dict[str, object] = {name: msgspec.json.decode(raw) for name, raw in told.facts.items()}
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, zstandard.ZstdError):
+        return stranger
+    return Denied(
+        status=status,
+        code=told.code,
+        facts=facts,
+        server_time_us=told.server_time_us,
+        retry_after_s=retry_after_s,
+    )
+
+
+def _inflated(content: bytes, coding: str) -> bytes:
+    """Undo the content coding, up to the size that an answer may have. Raises ZstdError for any other coding."""
+    if coding.strip().lower() in {"", "identity"}:
+        return content
+    if coding.strip().lower() != "zstd":
+        raise zstandard.ZstdError(coding)
+    with zstandard.ZstdDecompressor(max_window_size=ANSWER_BYTES_MAX).stream_reader(content) as reader:
+        text = reader.read(ANSWER_BYTES_MAX + 1)
+    if len(text) > ANSWER_BYTES_MAX:
+        raise zstandard.ZstdError("answer too large")
+    return text
+
+
+def _retry_after_s(text: str) -> int | None:
+    """Read a Retry-After in seconds. A date is passed over: this clock may be wrong."""
+    stripped = text.strip()
+    if not stripped.isascii() or not stripped.isdigit():
+        return None
+    return min(int(stripped[:9]), RETRY_AFTER_S_MAX)
+
+
+def _server_time_us(outcome: Outcome[object]) -> int:
+    told = outcome.value if isinstance(outcome, Answer) else outcome
+    at_us = getattr(told, "server_time_us", 0)
+    return at_us if isinstance(at_us, int) else 0
+
+
+def _causes(error: BaseException) -> Iterator[BaseException]:
+    cause: BaseException | None = error
+    while cause is not None:
+        yield cause
+        cause = cause.__cause__ or cause.__context__
+
+
+def _broken_link(error: httpx.TransportError) -> Lost:
+    """Tell which link a failed connection speaks of (U58), by the system's error at its root."""
+    for cause in _causes(error):
+        if isinstance(cause, ssl.SSLError):
+            return Lost.NOT_THE_LEDGER
+        if isinstance(cause, socket.gaierror) or (isinstance(cause, OSError) and cause.errno in _NO_WAY_OUT):
+            return Lost.NO_WAY_OUT
+        if isinstance(cause, ConnectionRefusedError):
+            return Lost.NOBODY_LISTENS
+    return Lost.CUT

@@ -1,8 +1,8 @@
 """Dresses a QML engine: fonts by file, icons, colours, millimetres.
 
-``main`` makes one engine a window (two screens may differ in density) and calls :func:`furnish` once, then :func:`dress`
-at any time: when the operator with large text signs in, or when the room goes dark. This module never reads a screen's
-density, a setting or a file outside the resources folder that it is given.
+``main`` makes one engine a window (two screens may differ in density) and calls :func:`furnish` once, then
+:func:`dress` at any time: when an operator with large text signs in, or when the room goes dark. This module never
+reads a screen's density, a setting or a file outside the resources folder that it is given.
 """
 
 from dataclasses import dataclass

@@ -32,6 +32,7 @@ Item {
         id: opener
 
         anchors.fill: parent
+        anchors.margins: Theme.s2
         enabled: strip.opens
         ringInside: true
         name: [strip.text, strip.detail, strip.points, strip.worth].filter(part => part !== "").join(", ")
@@ -39,6 +40,7 @@ Item {
         Accessible.role: strip.opens ? Accessible.Button : Accessible.StaticText
 
         background: Rectangle {
+            radius: Theme.radius
             color: opener.down ? Theme.pressed(Theme.surface) : "transparent"
         }
     }

@@ -97,6 +97,7 @@ Pressable {
             x: words.x
             y: words.y + words.contentHeight
             width: box.textRoom
+            height: Math.min(Math.ceil(implicitHeight), (box.height - box.above) * 0.45)
             visible: text !== ""
             text: control.detail
             fit: true

@@ -45,19 +45,6 @@ Item {
         size: Theme.iconBar
     }
 
-    PosText {
-        anchors.left: input.left
-        anchors.leftMargin: input.leftPadding
-        y: (box.height - height) / 2
-        width: input.width - input.leftPadding - Theme.s4
-        visible: input.text === "" && input.preeditText === ""
-        text: field.placeholder
-        size: Theme.line
-        fit: true
-        color: Theme.muted
-        horizontalAlignment: Text.AlignLeft
-    }
-
     T.TextField {
         id: input
 
@@ -84,6 +71,19 @@ Item {
         Accessible.role: Accessible.EditableText
         Accessible.name: field.name
         Accessible.description: field.wrong
+    }
+
+    PosText {
+        anchors.left: input.left
+        anchors.leftMargin: input.leftPadding
+        y: (box.height - height) / 2
+        width: input.width - input.leftPadding - Theme.s4
+        visible: input.text === "" && input.preeditText === ""
+        text: field.placeholder
+        size: Theme.line
+        fit: true
+        color: Theme.muted
+        horizontalAlignment: Text.AlignLeft
     }
 
     FocusRing {

@@ -50,6 +50,8 @@ FocusScope {
 
         // Nothing under the scrim is touched by accident; a tap on it does nothing.
         MouseArea {
+            readonly property bool scrim: true
+
             anchors.fill: parent
             hoverEnabled: true
             Accessible.ignored: true

@@ -17,7 +17,7 @@ Text {
     font.weight: strong ? Font.DemiBold : Font.Normal
     font.features: Theme.figures
     font.hintingPreference: Font.PreferNoHinting
-    fontSizeMode: !fit ? Text.FixedSize : wrapMode === Text.NoWrap ? Text.HorizontalFit : Text.Fit
+    fontSizeMode: fit ? Text.Fit : Text.FixedSize
     minimumPixelSize: floor
     elide: fit ? Text.ElideRight : Text.ElideNone
 }

@@ -1,0 +1,55 @@
+"""Find a member: by a card that was read, by number, or by name; with what the card may do at the till.
+
+Runs on the reader lane. The card's text becomes a digest here and goes no further; it is never kept or logged (R82).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from clubtill_rules.members.access import Attach
+
+from clubtill_rules.members.account import AccountCard, CardToken, MemberCard
+from clubtill_rules.values.refusal import Refusal
+from clubtill_terminal.actions.balance import Held
+from clubtill_terminal.actions.place import Place
+from clubtill_terminal.actions.terminal import Terminal
+from clubtill_terminal.store import members
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FoundMember:
+    """A member as found, what they may do at this till, and what their account has here."""
+
+    account: AccountCard
+    member: MemberCard
+    token: CardToken | None
+    attach: Attach
+    held: Held
+
+
+def by_number(terminal: Terminal, place: Place, number: str) -> tuple[FoundMember, ...]:
+    """Find members by their number."""
+    with terminal.store.reading.begin() as cache:
+        found = members.by_number(cache, number)
+    return tuple(_judged(terminal, place, one) for one in found)
+
+
+def search(terminal: Terminal, place: Place, typed_text: str, *, rows_max: int = 8) -> tuple[FoundMember, ...]:
+    """Find members by the beginnings of their names or of their number."""
+    with terminal.store.reading.begin() as cache:
+        found = members.search(cache, typed_text, rows_max=rows_max)
+    return tuple(_judged(terminal, place, one) for one in found)
+
+
+def by_person(terminal: Terminal, place: Place, person_id: str) -> FoundMember:
+    """Find a member again, with the newest card.
+
+    Raises:
+        Refusal: `member.unknown`, when the person is not in the cache any more.
+    """
+    with terminal.store.reading.begin() as cache:
+        found = members.by_person(cache, person_id)
+    if found is None:
+        raise Refusal("member.unknown")
+    return _judged(terminal, place, found)

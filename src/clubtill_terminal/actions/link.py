@@ -1,0 +1,56 @@
+"""Link: what the terminal knows of its connection and its queue, as one value for chip, bar and panel (U57-U68)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+from clubtill_terminal.actions.terminal import Terminal
+from clubtill_terminal.store import documents, outbox
+from clubtill_terminal.store.device import read_device
+from clubtill_terminal.store.outbox import Waiting
+
+
+class Broken(Enum):
+    """Which link is broken, if any (U58)."""
+
+    NOTHING = "nothing"
+    TILL = "till"
+    SERVICE = "service"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Queue:
+    """What waits to be sent. `since_us` is the oldest one's time; `rows` are the oldest and those that need attention.
+
+    `data_at_us` is when the cache last knew everything, `contact_us` when the ledger last answered.
+    """
+
+    count: int = 0
+    since_us: int | None = None
+    rows: tuple[Waiting, ...] = ()
+    attention: int = 0
+    data_at_us: int = 0
+    deny_at_us: int = 0
+    contact_us: int = 0
+    trouble: str = ""
+
+
+def read_queue(terminal: Terminal, rows_max: int = 20) -> Queue:
+    """Read what waits."""
+    with terminal.store.reading.begin() as cache:
+        state = documents.feed_state_of(cache)
+    with terminal.store.reading_facts.begin() as facts:
+        count, since_us, rows = outbox.waiting(facts, rows_max)
+        attention = outbox.attention(facts)
+        device = read_device(facts)
+    return Queue(
+        count=count,
+        since_us=since_us,
+        rows=rows,
+        attention=attention,
+        data_at_us=state.updated_at_us,
+        deny_at_us=state.deny_at_us,
+        contact_us=device.last_contact_us,
+        trouble=device.trouble,
+    )

@@ -1,0 +1,275 @@
+"""Points desk: Points Pay at the counter: what can be ticked, taking the lease, giving it back (R68, R72).
+
+There is one way to spend: this device's leases. Online the ledger is asked for what is missing, under the id that the
+sale will carry; no answer is unknown, and the till goes on with what it holds (R92).
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from clubtill_rules.points.redeeming import options
+
+from clubtill_desk.lanes import Done, Failed, Refused
+from clubtill_rules.members.venue import OfflineMode
+from clubtill_rules.points import leases as lease_rules
+from clubtill_rules.points.leases import Lease
+from clubtill_rules.sale import basket as baskets
+from clubtill_rules.values.days import US_PER_DAY, trading_day
+from clubtill_rules.values.points import NO_POINTS, Points, whole
+from clubtill_rules.values.refusal import Refusal
+from clubtill_sync.wire.requests import LeaseAsk
+from clubtill_terminal.actions import redeem
+from clubtill_terminal.actions.find_member import FoundMember
+from clubtill_terminal.actions.redeem import Asked
+from clubtill_terminal.screens.till.state import Page
+
+if TYPE_CHECKING:
+    from clubtill_terminal.screens.till.counter import Counter
+
+
+class PointsDesk:
+    """The counter's part that deals with points. `ask_no` counts this sale's questions, so that each is asked once."""
+
+    def __init__(self, counter: Counter) -> None:
+        self._counter = counter
+        self._ask_no = 0
+
+    def next_sale(self) -> None:
+        """Begin to count anew."""
+        self._ask_no = 0
+
+    # ------------------------------------------------------------ what can be used
+
+    def usable(self) -> Points:
+        """Give what can be used for this sale now: online what the account has, offline by the venue's mode (R90)."""
+        counter = self._counter
+        state, account = counter.state, counter.state.basket.account
+        if account is None or state.held is None:
+            return NO_POINTS
+        day = trading_day(counter.desk.now_us(), counter.catalogue.club.clock)
+        here_h = lease_rules.left(state.held.leases, day)
+        if state.online:
+            return Points(max(0, account.balance.hundredths) + here_h)
+        contact_us = state.queue.contact_us
+        return lease_rules.usable(
+            counter.catalogue.venue.offline_mode,
+            state.held.leases,
+            online=False,
+            sale_id=state.basket.sale_id,
+            contact_age_days=max(0, counter.desk.now_us() - contact_us) // US_PER_DAY,
+            day=day,
+        ).points
+
+    def open(self) -> None:
+        """Show Points Pay with what each line would cost, or why it cannot be paid with points."""
+        counter = self._counter
+        basket = counter.state.basket
+        if basket.member is None:
+            counter.say("points.no_member", act="search")
+            return
+        classification = baskets.paying_classification(basket, counter.catalogue)
+        if classification is None:
+            counter.say("points.no_benefits")
+            return
+        lines = baskets.clear_points(basket).lines if basket.ticked else basket.lines
+        try:
+            offered = options(
+                lines, classification=classification, catalogue=counter.catalogue, available=self.usable()
+            )
+        except Refusal as refusal:
+            counter.say(refusal.code, refusal.facts)
+            return
+        counter.put(options=offered, ticked=basket.ticked, page=Page.POINTS, notice=None)
+
+    def tick(self, n: int) -> None:
+        """Tick or untick a line; a tick beyond what is there is refused with the figures (R68)."""
+        state = self._counter.state
+        if state.options is None or state.asking:
+            return
+        if n in state.ticked:
+            self._counter.put(ticked=state.ticked - {n}, notice=None)
+            return
+        row = next((r for r in state.options.rows if r.n == n), None)
+        if row is None or row.reason:
+            return
+        needed = self.ticked_points() + row.points
+        if needed > state.options.available:
+            self._counter.say("points.short", {"needed": needed, "available": state.options.available})
+            return
+        self._counter.put(ticked=state.ticked | {n}, notice=None)
+
+    def tick_all(self) -> None:
+        """Tick every line that can be ticked, from the top, as far as the points reach."""
+        state = self._counter.state
+        if state.options is None or state.asking:
+            return
+        left, ticked = state.options.available, set()
+        for row in state.options.rows:
+            if not row.reason and row.points <= left:
+                ticked.add(row.n)
+                left = left - row.points
+        self._counter.put(ticked=frozenset(ticked), notice=None)
+
+    def untick_all(self) -> None:
+        """Untick every line."""
+        if not self._counter.state.asking:
+            self._counter.put(ticked=frozenset(), notice=None)
+
+    def ticked_points(self) -> Points:
+        """Give what the ticked lines cost."""
+        state = self._counter.state
+        rows = state.options.rows if state.options else ()
+        return Points(sum(r.points.hundredths for r in rows if r.n in state.ticked))
+
+    # ------------------------------------------------------------ taking the lease
+
+    def use(self) -> None:
+        """Use the ticked points: take what this device lacks from the ledger, then go on to pay the rest."""
+        counter = self._counter
+        state, account = counter.state, counter.state.basket.account
+        if state.options is None or state.asking or account is None or not state.ticked:
+            return
+        need_h = self.ticked_points().hundredths
+        held = state.held.leases if state.held else ()
+        missing_h = lease_rules.to_ask(held, need_h, trading_day(counter.desk.now_us(), counter.catalogue.club.clock))
+        if missing_h == 0:
+            self._chosen()
+        elif state.online:
+            counter.put(asking=True, notice=None)
+            self._ask_no += 1
+            self._ask(
+                LeaseAsk(
+                    sale_id=state.basket.sale_id,
+                    ask_no=self._ask_no,
+                    club_id=account.club_id,
+                    account_id=account.account_id,
+                    amount_h=missing_h,
+                    why="sale",
+                )
+            )
+        else:
+            self._cannot()
+
+    def _ask(self, question: LeaseAsk) -> None:
+        act = partial(redeem.ask, self._counter.desk.client, question)
+        self._counter.desk.network.submit(act, partial(self._answered, question))
+
+    def _answered(self, question: LeaseAsk, outcome: Done[Asked] | Refused | Failed) -> None:
+        if isinstance(outcome, Done):
+            keep = partial(redeem.keep, self._counter.desk.terminal, outcome.value)
+            self._counter.desk.writer.submit(keep, partial(self._kept, question, outcome.value))
+        elif question.why == "sale":
+            self._counter.put(asking=False)
+
+    def _kept(self, question: LeaseAsk, asked: Asked, outcome: Done[tuple[Lease, ...]] | Refused | Failed) -> None:
+        """Go on with what is held now. An answer for a sale that moved on is given back at once."""
+        counter = self._counter
+        state = counter.state
+        granted = outcome.value if isinstance(outcome, Done) else ()
+        account = state.basket.account
+        same = account is not None and account.account_id == question.account_id
+        if same and state.held is not None and granted:
+            counter.put(
+                held=type(state.held)(balance=state.held.balance, not_booked=state.held.not_booked, leases=granted)
+            )
+        if question.why != "sale":
+            return
+        waiting = same and state.asking and question.sale_id == state.basket.sale_id
+        if not waiting:
+            self._give_back([one for one in granted if one.sale_id == question.sale_id], question.club_id, "late")
+            return
+        counter.put(asking=False)
+        if not asked.known:
+            counter.say("points.unknown")
+        self._chosen(asked)
+
+    def _chosen(self, asked: Asked | None = None) -> None:
+        """Put the choice on the basket when the leases held here cover it; else say what is there."""
+        counter = self._counter
+        state = counter.state
+        held = state.held.leases if state.held else ()
+        need_h = self.ticked_points().hundredths
+        day = trading_day(counter.desk.now_us(), counter.catalogue.club.clock)
+        try:
+            lease_rules.plan(held, need_h, day)
+            if state.options is None:
+                return
+            basket = baskets.use_points(baskets.clear_points(state.basket), state.options, state.ticked)
+        except Refusal as refusal:
+            self.give_back_sale("short")
+            elsewhere = asked.answer.held_elsewhere_h if asked and asked.answer else 0
+            if asked and asked.known and elsewhere:
+                usable = Points(lease_rules.left(held, day))
+                counter.say("points.held_elsewhere", {"held": Points(elsewhere), "usable": usable})
+            elif asked is None or asked.known:
+                counter.say(refusal.code, refusal.facts)
+            return
+        due = baskets.totals(basket, counter.catalogue).due
+        counter.put(basket=basket, page=Page.TENDER if due else Page.SALE, given_text="", notice=None)
+        if not due:
+            counter.pay()
+
+    def _cannot(self) -> None:
+        """Say why these points cannot be used while the ledger is out of reach (U60)."""
+        counter = self._counter
+        if counter.catalogue.venue.offline_mode is OfflineMode.REFUSE:
+            counter.say("points.offline")
+            return
+        balance = counter.state.held.balance if counter.state.held else whole(0)
+        counter.say("points.offline.lease", {"usable": self.usable(), "balance": balance})
+
+    def on_attach(self, found: FoundMember) -> None:
+        """Ask for what an attach grants, in mode LEASE while online; it stays with this till (4.4)."""
+        counter = self._counter
+        if not counter.state.online or counter.catalogue.venue.offline_mode is not OfflineMode.LEASE:
+            return
+        if not found.attach.benefits or found.account.balance <= NO_POINTS:
+            return
+        self._ask(
+            LeaseAsk(
+                sale_id=counter.desk.new_id(),
+                ask_no=0,
+                club_id=found.account.club_id,
+                account_id=found.account.account_id,
+                amount_h=0,
+                why="attach",
+            )
+        )
+
+    # ------------------------------------------------------------ giving back
+
+    def clear(self) -> None:
+        """Clear the choice: its lease goes back (R42)."""
+        counter = self._counter
+        try:
+            basket = baskets.clear_points(counter.state.basket)
+        except Refusal as refusal:
+            counter.say(refusal.code, refusal.facts)
+            return
+        self.give_back_sale("cleared")
+        page = Page.SALE if counter.state.page is Page.TENDER else counter.state.page
+        counter.put(basket=basket, ticked=frozenset(), options=None, page=page, notice=None)
+
+    def give_back_sale(self, why: str) -> None:
+        """Give back the leases that were taken under this sale's id; those of an attach stay here."""
+        state, account = self._counter.state, self._counter.state.basket.account
+        if account is None or state.held is None:
+            return
+        own = [lease for lease in state.held.leases if lease.sale_id == state.basket.sale_id]
+        if own:
+            self._give_back(own, account.club_id, why)
+            self._counter.put(
+                held=type(state.held)(
+                    balance=state.held.balance,
+                    not_booked=state.held.not_booked,
+                    leases=tuple(one for one in state.held.leases if one not in own),
+                )
+            )
+
+    def _give_back(self, held: list[Lease], club_id: str, why: str) -> None:
+        if held:
+            desk = self._counter.desk
+            act = partial(redeem.give_back, desk.terminal, held, club_id=club_id, why=why)
+            desk.writer.submit(act, lambda _outcome: desk.after_write())

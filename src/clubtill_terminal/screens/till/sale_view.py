@@ -1,0 +1,394 @@
+"""Sale view: tiles, member strip, lines and totals of the till, derived from its state (wireframe 5.1)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from clubtill_rules.points.redeeming import ratio_at, worth
+from PySide6.QtCore import Property, QObject, Signal, Slot
+
+from clubtill_rules.goods.catalogue import Catalogue
+from clubtill_rules.goods.line import Line, PriceReason
+from clubtill_rules.goods.product import Product
+from clubtill_rules.sale.basket import Totals, paying_classification, totals
+from clubtill_rules.sale.pricing import price
+from clubtill_rules.values.days import NEVER_PAID
+from clubtill_rules.values.money import Money
+from clubtill_rules.values.points import NO_POINTS
+from clubtill_rules.values.refusal import Refusal
+from clubtill_terminal.screens.shown import Rows, View
+from clubtill_terminal.screens.till.counter import Counter
+from clubtill_terminal.screens.till.state import Page, State
+from clubtill_wording.speech import Speech
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tab:
+    """A tab of tiles."""
+
+    label: str
+    family: str
+    chosen: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tile:
+    """A product on its tile. `reason` says why it cannot be sold; `product_id` blank is an empty place."""
+
+    product_id: str
+    label: str
+    price: str
+    family: str
+    member_price: bool
+    quantity: int
+    reason: str
+    unavailable: str
+    named: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderRow:
+    """A line of the sale."""
+
+    n: int
+    quantity: str
+    label: str
+    amount: str
+    note: str
+    selected: bool
+    before_selected: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Strip:
+    """The member strip: nobody, or the member with what they may do."""
+
+    initials: str = ""
+    tint: int = 0
+    name: str = ""
+    detail: str = ""
+    points: str = ""
+    worth: str = ""
+    status: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SaleShown:
+    """Texts of the sale page and the order column."""
+
+    page: str
+    strip_initials: str
+    strip_tint: int
+    strip_name: str
+    strip_detail: str
+    strip_points: str
+    strip_worth: str
+    strip_status: str
+    strip_button: str
+    strip_reason: str
+    has_member: bool
+    saved: str
+    earns: str
+    total_label: str
+    tax: str
+    total: str
+    pay: str
+    pay_named: str
+    pay_reason: str
+    undo: str
+    undo_reason: str
+    undo_named: str
+    member: str
+    search: str
+    receipts: str
+    more: str
+    empty: str
+    has_lines: bool
+    has_selected: bool
+    selected_name: str
+    busy: bool
+
+
+def tiles(state: State, catalogue: Catalogue, speech: Speech) -> list[Tile]:
+    """Give the tiles of the chosen tab: each in its place, sold out ones too (U10, U11)."""
+    layout = state.place.layout
+    if layout is None or not layout.tabs:
+        return []
+    counts: dict[str, int] = {}
+    for line in state.basket.lines:
+        counts[line.product_id] = counts.get(line.product_id, 0) + line.qty
+    chosen = layout.tabs[min(state.tab, len(layout.tabs) - 1)]
+    found = [catalogue.products.get(product_id) for product_id in chosen.products]
+    return [_tile(one, counts.get(one.id, 0), state, catalogue, speech) for one in found if one is not None]
+
+
+def _tile(product: Product, count: int, state: State, catalogue: Catalogue, speech: Speech) -> Tile:
+    family = catalogue.families.get(product.family_id)
+    glyph = family.glyph if family else "goods"
+    classification = paying_classification(state.basket, catalogue)
+    reason, shown, member = "", "", False
+    try:
+        unit = price(
+            product,
+            member_classification=classification,
+            catalogue=catalogue,
+            at_us=state.now_us,
+            zone=catalogue.venue.zone,
+        )
+        shown, member = speech.plain(unit.unit), unit.reason is not PriceReason.LEVEL
+    except Refusal as refusal:
+        reason = speech.sentence(refusal.code, refusal.facts, place="till").body
+    unavailable = ""
+    if product.sold_out:
+        reason = speech.sentence("product.sold_out", {"product": product.name}, place="till").body
+        unavailable = speech.label("till.sold_out")
+    named = f"{product.name}, {unavailable or shown}"
+    return Tile(
+        product_id=product.id,
+        label=product.name,
+        price=shown,
+        family=glyph,
+        member_price=member,
+        quantity=count,
+        reason=reason,
+        unavailable=unavailable or (speech.label("points.not") if reason else ""),
+        named=named + (f", {count}" if count else ""),
+    )
+
+
+def tabs(state: State) -> list[Tab]:
+    """Give the tabs of the layout."""
+    layout = state.place.layout
+    return [
+        Tab(label=tab.name, family=tab.glyph, chosen=at == state.tab)
+        for at, tab in enumerate(layout.tabs if layout else ())
+    ]
+
+
+def note_of(line: Line, speech: Speech) -> str:
+    """Say under a line why it costs what it costs."""
+    if line.by_points is not None:
+        return speech.label("line.by_points", points=line.by_points.points)
+    words = {
+        PriceReason.MEMBER_LEVEL: "line.member_price",
+        PriceReason.CAMPAIGN: "line.campaign",
+        PriceReason.OVERRIDE: "line.override",
+    }
+    key = words.get(line.price_reason)
+    if key is None:
+        return speech.label("line.discount", amount=line.discount) if line.discount else ""
+    if line.price_reason is PriceReason.OVERRIDE:
+        return speech.label(key)
+    return speech.label(key, amount=line.saved) if line.saved else speech.label(f"{key}_plain")
+
+
+def order(state: State, speech: Speech) -> list[OrderRow]:
+    """Give the lines of the sale as the order column shows them."""
+    lines = state.basket.lines
+    return [
+        OrderRow(
+            n=line.n,
+            quantity=str(line.qty),
+            label=line.name,
+            amount=speech.plain(line.net),
+            note=note_of(line, speech),
+            selected=line.n == state.selected,
+            before_selected=at + 1 < len(lines) and lines[at + 1].n == state.selected,
+        )
+        for at, line in enumerate(lines)
+    ]
+
+
+def strip(state: State, catalogue: Catalogue, speech: Speech) -> Strip:
+    """Give the member strip (5.1): offline the points carry the time of the data (U60)."""
+    member = state.basket.member
+    if member is None:
+        return Strip()
+    classification = catalogue.classifications.get(member.classification)
+    words = classification.description if classification else ""
+    detail = speech.label("member.strip_class", classification=words, paid_to=member.renewal_date)
+    if member.renewal_date == NEVER_PAID:
+        detail = speech.label(
+            "member.strip_life" if state.basket.benefits else "member.strip_never", classification=words
+        )
+    held = state.held
+    points = speech.label("member.points", n=_count(held.balance.hundredths), points=held.balance) if held else ""
+    worth = worth_of(state, catalogue, speech)
+    if held and not state.online:
+        worth = speech.label("member.as_at", at_us=state.queue.data_at_us)
+    return Strip(
+        initials=f"{member.first_name[:1]}{member.last_name[:1]}",
+        tint=int(member.number[-1:] or "0", 36) % 5,
+        name=member.name,
+        detail=detail,
+        points=points,
+        worth=f"= {worth}" if worth and state.online else worth,
+        status="" if state.basket.benefits else "warn",
+    )
+
+
+def worth_of(state: State, catalogue: Catalogue, speech: Speech) -> str:
+    """Say what the points are worth at this location, or nothing (R66)."""
+    classification = catalogue.classification_of(state.basket.member)
+    if classification is None or state.held is None or state.held.balance <= NO_POINTS:
+        return ""
+    ratio = ratio_at(classification, catalogue.location.id)
+    if ratio == 0:
+        return ""
+    return speech.money(worth(state.held.balance, ratio, money_decimals=catalogue.venue.money_decimals))
+
+
+def _count(hundredths: int) -> int:
+    return abs(hundredths) // 100
+
+
+def tax_words(sums: Totals, speech: Speech) -> str:
+    """Say the tax in the total: "GST included 4.28"."""
+    label = next((t.label for t in sums.tax if t.amount), "")
+    return speech.label("till.tax_included", tax=label, amount=sums.tax_total) if label else ""
+
+
+def earns_words(sums: Totals, state: State, speech: Speech) -> str:
+    """Say what the sale earns; offline, that it comes later (U89)."""
+    points = sums.earns.points
+    if state.basket.member is None:
+        return ""
+    if not points:
+        return speech.label("till.earns_nothing")
+    if not state.online:
+        return speech.label("till.earns_later", points=points)
+    return speech.label("till.earns", n=_count(points.hundredths), points=points)
+
+
+def derive(state: State, catalogue: Catalogue, speech: Speech) -> SaleShown:
+    """Derive the sale page from the state."""
+    sums = totals(state.basket, catalogue)
+    shown = strip(state, catalogue, speech)
+    lines = state.basket.lines
+    picked = next((line for line in lines if line.n == state.selected), None)
+    due = sums.due if lines else Money(0)
+    reason = "" if lines else speech.label("till.nothing_to_pay")
+    return SaleShown(
+        page=state.page.value,
+        strip_initials=shown.initials,
+        strip_tint=shown.tint,
+        strip_name=shown.name or speech.label("till.no_member"),
+        strip_detail=shown.detail,
+        strip_points=shown.points,
+        strip_worth=shown.worth,
+        strip_status=shown.status,
+        strip_button=speech.label("member.use_points"),
+        strip_reason="" if lines else speech.label("till.nothing_to_pay"),
+        has_member=state.basket.member is not None,
+        saved=speech.label("till.saved", amount=sums.saved) if sums.saved else "",
+        earns=earns_words(sums, state, speech),
+        total_label=speech.label("till.total"),
+        tax=tax_words(sums, speech),
+        total=speech.money(sums.total),
+        pay=speech.label("till.pay", amount=due) if lines else speech.label("till.nothing_to_pay"),
+        pay_named=speech.label("till.pay_named", amount=due),
+        pay_reason=reason,
+        undo=speech.label("till.undo"),
+        undo_reason="" if state.past and not state.basket.tenders else speech.label("till.nothing_to_pay"),
+        undo_named=speech.label("till.undo_named", act=state.past[-1].act) if state.past else speech.label("till.undo"),
+        member=speech.label("till.member"),
+        search=speech.label("till.search"),
+        receipts=speech.label("till.receipts"),
+        more=speech.label("till.more_families"),
+        empty=speech.label("till.empty"),
+        has_lines=bool(lines),
+        has_selected=picked is not None,
+        selected_name=picked.name if picked else "",
+        busy=state.selling or state.asking,
+    )
+
+
+class SaleView(View):
+    """The sale page's view model."""
+
+    SHOWS = SaleShown
+    changed: Signal
+
+    def __init__(self, counter: Counter, parent: QObject | None = None) -> None:
+        super().__init__(derive(counter.state, counter.catalogue, counter.desk.speech), parent)
+        self._counter = counter
+        self._tabs, self._tiles, self._order = Rows(Tab, self), Rows(Tile, self), Rows(OrderRow, self)
+        counter.changed.connect(self._follow)
+        self._follow()
+
+    def _follow(self) -> None:
+        state, catalogue, speech = self._counter.state, self._counter.catalogue, self._counter.desk.speech
+        self._tabs.replace(tabs(state))
+        self._tiles.replace(tiles(state, catalogue, speech))
+        self._order.replace(order(state, speech))
+        self.show(derive(state, catalogue, speech))
+
+    @Property(QObject, constant=True)
+    def tabs(self) -> Rows:
+        """Tabs of tiles."""
+        return self._tabs
+
+    @Property(QObject, constant=True)
+    def tiles(self) -> Rows:
+        """Tiles of the chosen tab."""
+        return self._tiles
+
+    @Property(QObject, constant=True)
+    def order(self) -> Rows:
+        """Lines of the sale."""
+        return self._order
+
+    @Slot(str)
+    def addProduct(self, product_id: str) -> None:  # noqa: N802 - QML's case
+        """Ring up a tile."""
+        self._counter.add_product(product_id)
+
+    @Slot(int)
+    def chooseTab(self, at: int) -> None:  # noqa: N802 - QML's case
+        """Show another tab."""
+        self._counter.choose_tab(at)
+
+    @Slot(int)
+    def select(self, n: int) -> None:
+        """Choose a line."""
+        self._counter.select(n)
+
+    @Slot()
+    def more_(self) -> None:
+        """One more of the chosen line."""
+        self._counter.more()
+
+    @Slot()
+    def less(self) -> None:
+        """One less of the chosen line."""
+        self._counter.less()
+
+    @Slot(int)
+    def quantity(self, qty: int) -> None:
+        """Give the chosen line a quantity."""
+        self._counter.set_quantity(qty)
+
+    @Slot()
+    def removed(self) -> None:
+        """Take the chosen line away."""
+        self._counter.remove_selected()
+
+    @Slot()
+    def undoLast(self) -> None:  # noqa: N802 - QML's case
+        """Take the last act back."""
+        self._counter.undo()
+
+    @Slot()
+    def payNow(self) -> None:  # noqa: N802 - QML's case
+        """Go on to payment."""
+        self._counter.pay()
+
+    @Slot()
+    def usePoints(self) -> None:  # noqa: N802 - QML's case
+        """Open Points Pay."""
+        self._counter.points.open()
+
+    @Slot()
+    def openMember(self) -> None:  # noqa: N802 - QML's case
+        """Open the member panel."""
+        self._counter.go(Page.MEMBER)

@@ -146,6 +146,10 @@ class Show:
         """A few lines of QML; `import QtQuick` and `import screens.parts` are put before them."""
         path = self._folder / f"Shown{len(self._stages)}.qml"
         path.write_text(f"import QtQuick\nimport screens.parts\n{qml}\n", encoding="utf-8")
+        return self.file(path, properties, **preset)
+
+    def file(self, path: Path, properties: dict[str, Any] | None = None, **preset: Any) -> Stage:
+        """A QML file."""
         stage, view = self._stage(properties, **preset)
         view.setSource(QUrl.fromLocalFile(str(path)))
         return self._shown(stage, view)

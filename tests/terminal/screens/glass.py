@@ -17,8 +17,6 @@ SIZES = {"1024x768": (1024, 768, 3.36), "1366x768": (1366, 768, 3.95), "1920x108
 
 _SCHEMES = ("light", "dark", "highContrast")
 EVERY_LOOK = [(size, scheme, scale) for size in SIZES for scheme in _SCHEMES for scale in (1.0, 2.0)]
-    (size, scheme, scale) for size in SIZES for scheme in ("light", "dark", "highContrast") for scale in (1.0, 2.0)
-]
 """Size, scheme and text scale: the pictures that every screen must stand in."""
 
 TARGET_MM, KEY_MM, GAP_MM, DANGER_GAP_MM = 12.0, 18.0, 2.0, 8.0
@@ -26,8 +24,8 @@ TARGET_MM, KEY_MM, GAP_MM, DANGER_GAP_MM = 12.0, 18.0, 2.0, 8.0
 _ALIGN = Qt.AlignmentFlag
 _ROLES = QAccessible.Role
 _INTERACTIVE = {
-    _ROLES.Button, _ROLES.CheckBox, _ROLES.RadioButton, _ROLES.PageTab, _ROLES.EditableText, _ROLES.Slider, _ROLES.SpinBox,
-    _ROLES.ComboBox, _ROLES.Link, _ROLES.MenuItem, _ROLES.ButtonMenu,
+    _ROLES.Button, _ROLES.CheckBox, _ROLES.RadioButton, _ROLES.PageTab, _ROLES.EditableText, _ROLES.Slider,
+    _ROLES.SpinBox, _ROLES.ComboBox, _ROLES.Link, _ROLES.MenuItem, _ROLES.ButtonMenu,
 }  # fmt: skip
 _NO_ROLE = {_ROLES.NoRole, _ROLES.Pane, _ROLES.Client, _ROLES.StaticText}
 # Rows of one list and the parts of the status bar may touch (pictures/README, section 5, U4).
@@ -178,6 +176,8 @@ def faults(window: QQuickWindow, px_per_mm: float) -> list[str]:
         for other in targets[at + 1 :]:
             if one.shown.contains(other.shown) or other.shown.contains(one.shown):
                 continue  # a button on a strip that is itself a target
+            if _layer(one.item) is not _layer(other.item):
+                continue  # a toast passes over what stands under it
             need = DANGER_GAP_MM if one.danger or other.danger else GAP_MM
             if (
                 one.group is not None
@@ -252,6 +252,7 @@ class _Words:
     item: QQuickItem
     text: str
     ink: QRectF
+    shown: QRectF
     layer: QQuickItem | None
     order: int
 
@@ -269,7 +270,7 @@ def clipped_texts(window: QQuickWindow, px_per_mm: float) -> list[str]:
         found += [f"{word.text!r} {cut}" for cut in _cuts(word, whole)]
     for at, one in enumerate(words):
         for other in words[at + 1 :]:
-            both = one.ink & other.ink
+            both = one.shown & other.shown
             if one.layer is other.layer and both.width() > 1 and both.height() > 1:
                 found.append(f"{one.text!r} lies on {other.text!r}")
     for target in walk(window, px_per_mm):
@@ -277,9 +278,9 @@ def clipped_texts(window: QQuickWindow, px_per_mm: float) -> list[str]:
         for word in words:
             if word.layer is not _layer(target.item) or target.item in ancestors(word.item):
                 continue
-            both = word.ink & box
+            both = word.shown & box
             above = word.order < target.order
-            if both.width() > 1 and both.height() > 1 and (above or not box.contains(word.ink)):
+            if both.width() > 1 and both.height() > 1 and (above or not box.contains(word.shown)):
                 found.append(f"{word.text!r} runs into {_said(target)}")
     return found
 
@@ -311,7 +312,11 @@ def _words(item: QQuickItem, order: int) -> _Words:
     # The line box is taller than the letters: above the capitals and below the descenders there is no ink.
     lead = min(high / 2, font_px * 0.14)
     ink = item.mapRectToScene(QRectF(left, top + lead, wide, high - 2 * lead))
-    return _Words(item=item, text=item.property("text"), ink=ink, layer=_layer(item), order=order)
+    shown = QRectF(ink)
+    for parent in ancestors(item):
+        if parent.clip():
+            shown &= scene_box(parent)
+    return _Words(item=item, text=item.property("text"), ink=ink, shown=shown, layer=_layer(item), order=order)
 
 
 def _cuts(word: _Words, whole: QRectF) -> Iterator[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from clubtill_rules.values.days import local
-from clubtill_terminal.screens.link_words import Link, chip
+from clubtill_terminal.screens.link.words import Link, chip
 from clubtill_wording.speech import Speech
 
 

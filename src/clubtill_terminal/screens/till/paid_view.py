@@ -28,7 +28,7 @@ class PaidShown:
     balance: str = ""
     receipt: str = ""
     copy: str = ""
-    next: str = ""
+    next_sale: str = ""
     announce: str = ""
 
 
@@ -87,7 +87,7 @@ def derive(state: State, speech: Speech) -> PaidShown:
         balance=balance,
         receipt=speech.label(states[state.receipt_state]) if state.receipt_state in states else "",
         copy=speech.label("paid.copy"),
-        next=speech.label("paid.next"),
+        next_sale=speech.label("paid.next"),
         announce=speech.label("paid.announce", change=sale.change),
     )
 

@@ -99,13 +99,12 @@ class SaleShown:
     undo_reason: str
     undo_named: str
     member: str
-    search: str
-    receipts: str
-    more: str
     empty: str
     has_lines: bool
     has_selected: bool
-    selected_name: str
+    less_named: str
+    more_named: str
+    remove_named: str
     busy: bool
 
 
@@ -292,13 +291,12 @@ def derive(state: State, catalogue: Catalogue, speech: Speech) -> SaleShown:
         undo_reason="" if state.past and not state.basket.tenders else speech.label("till.nothing_to_pay"),
         undo_named=speech.label("till.undo_named", act=state.past[-1].act) if state.past else speech.label("till.undo"),
         member=speech.label("till.member"),
-        search=speech.label("till.search"),
-        receipts=speech.label("till.receipts"),
-        more=speech.label("till.more_families"),
         empty=speech.label("till.empty"),
         has_lines=bool(lines),
         has_selected=picked is not None,
-        selected_name=picked.name if picked else "",
+        less_named=speech.label("line.less_named", product=picked.name) if picked else "",
+        more_named=speech.label("line.more_named", product=picked.name) if picked else "",
+        remove_named=speech.label("line.remove_named", n=picked.qty, product=picked.name) if picked else "",
         busy=state.selling or state.asking,
     )
 

@@ -69,7 +69,7 @@ class TenderShown:
     change: str
     take: str
     back: str
-    void: str
+    void_label: str
     void_reason: str
     cash: bool
     busy: bool
@@ -170,7 +170,7 @@ def derive(state: State, catalogue: Catalogue, speech: Speech) -> TenderShown:
         change=speech.money(-change if change < NIL else change) if cash else "",
         take=speech.label(take, amount=given),
         back=speech.label("tender.back"),
-        void=speech.label("tender.void_payment" if paid else "tender.void_points"),
+        void_label=speech.label("tender.void_payment" if paid else "tender.void_points"),
         void_reason="" if paid or state.basket.ticked else speech.label("tender.back"),
         cash=cash,
         busy=state.selling,

@@ -8,7 +8,7 @@ from PySide6.QtCore import Property, QObject, Signal, Slot
 
 from clubtill_terminal.screens.bar_words import BarShown, bar
 from clubtill_terminal.screens.desk import Desk
-from clubtill_terminal.screens.link_words import Link, LinkShown, QueueRow, panel, queue_rows
+from clubtill_terminal.screens.link.words import Link, LinkShown, QueueRow, panel, queue_rows
 from clubtill_terminal.screens.shown import Rows, View
 from clubtill_terminal.screens.till.counter import Counter
 from clubtill_terminal.screens.till.member_view import MemberView
@@ -17,6 +17,7 @@ from clubtill_terminal.screens.till.points_view import PointsView
 from clubtill_terminal.screens.till.sale_view import SaleView
 from clubtill_terminal.screens.till.state import Page, State
 from clubtill_terminal.screens.till.tender_view import TenderView
+from clubtill_wording.speech import Speech
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +27,7 @@ class NoticeShown:
     title: str = ""
     body: str = ""
     button: str = ""
+    close_named: str = ""
     status: str = ""
     assertive: bool = False
 
@@ -42,7 +44,7 @@ def link_of(state: State) -> Link:
     )
 
 
-def notice_of(state: State) -> NoticeShown:
+def notice_of(state: State, speech: Speech) -> NoticeShown:
     """Derive the notice."""
     if state.notice is None:
         return NoticeShown()
@@ -52,6 +54,7 @@ def notice_of(state: State) -> NoticeShown:
         title=sentence.title,
         body=sentence.body,
         button=sentence.primary if state.notice.act else "",
+        close_named=speech.label("link.close"),
         status=shapes[sentence.level.value],
         assertive=sentence.announce.value == "assertive",
     )
@@ -113,7 +116,7 @@ class Till(QObject):
     def _follow(self) -> None:
         state = self.counter.state
         self._bar.show(self._bar_shown())
-        self._notice.show(notice_of(state))
+        self._notice.show(notice_of(state, self.counter.desk.speech))
         if state.page is Page.LINK:
             self._queue.replace(queue_rows(link_of(state), self.counter.desk.speech))
             self._link.show(self._link_shown())

@@ -1,0 +1,1 @@
+"""Link: the connection panel that till and Reception share."""

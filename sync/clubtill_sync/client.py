@@ -35,6 +35,8 @@ from clubtill_sync.wire.requests import (
     Refused,
 )
 
+__all__ = ["R92", "Answer", "Client", "Denied", "Lost", "Outcome", "Timeouts", "Unknown", "batch_bytes"]
+
 T = TypeVar("T")
 
 COMPRESS_ABOVE_BYTES: Final = 1024
@@ -137,17 +139,17 @@ class Client:
         return self._call("GET", "/v1/feed", FeedPage, timeout_s, query=query, measure=False)
 
     def accounts(
-        self, *, club_id: str = "", account_id: str = "", number: str = "", digest: str = "", search: str = ""
+        self, *, club_id: str = "", account_id: str = "", digest: str = "", number: str = "", typed_text: str = ""
     ) -> Outcome[AccountsAnswer]:
-        """Look members up beyond the cache: one account, a member's number, a card's digest, or a search text."""
-        told = {"club": club_id, "account": account_id, "number": number, "digest": digest, "search": search}
+        """Look members up beyond the cache: one account, a card's digest, a member's number, or words of a name."""
+        told = {"club": club_id, "account": account_id, "digest": digest, "number": number, "q": typed_text}
         query = {name: text for name, text in told.items() if text}
         return self._call("GET", "/v1/accounts", AccountsAnswer, self._timeouts.look_up_s, query=query)
 
     def account_entries(self, club_id: str, account_id: str) -> Outcome[EntriesAnswer]:
-        """Fetch an account's card with every entry behind it."""
-        path = f"/v1/accounts/{quote(account_id, safe='')}/entries"
-        return self._call("GET", path, EntriesAnswer, self._timeouts.look_up_s, query={"club": club_id})
+        """Fetch every entry of an account, with the balance and the lots they make."""
+        path = f"/v1/accounts/{quote(club_id, safe='')}/{quote(account_id, safe='')}/entries"
+        return self._call("GET", path, EntriesAnswer, self._timeouts.look_up_s)
 
     def _call(
         self,

@@ -89,13 +89,16 @@ def serving(*behaviours: Behave) -> Iterator[Server]:
 
 
 def read_request(connection: socket.socket) -> Request | None:
-    """Read one whole request, or None when the line ends before."""
+    """Read one whole request, or None when the line ends before or speaks another protocol."""
     data = b""
     while b"\r\n\r\n" not in data:
         piece = connection.recv(65536)
         if not piece:
             return None
         data += piece
+        if not data[:1].isalpha():
+            connection.sendall(b"HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n")
+            return None
     head, _, body = data.partition(b"\r\n\r\n")
     first, *lines = head.decode("ascii").split("\r\n")
     headers = {n.lower(): v.strip() for n, _, v in (line.partition(":") for line in lines)}

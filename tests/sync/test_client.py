@@ -135,7 +135,7 @@ CALLS: list[tuple[str, Call, msgspec.Struct, str, str]] = [
     ("feed", lambda c: c.feed("1.ab+/=&%20 ö", wait_s=0), PAGE, "GET", "/v1/feed"),
     (
         "accounts",
-        lambda c: c.accounts(search="O'Hara & söhne/x?#"),
+        lambda c: c.accounts(typed_text="O'Hara & söhne/x?#"),
         AccountsAnswer(cards=(CARD,), server_time_us=NOW_US),
         "GET",
         "/v1/accounts",
@@ -143,9 +143,20 @@ CALLS: list[tuple[str, Call, msgspec.Struct, str, str]] = [
     (
         "entries",
         lambda c: c.account_entries("c", "a/ö"),
-        EntriesAnswer(card=CARD, entries=(), server_time_us=NOW_US),
+        EntriesAnswer(
+            club_id="c",
+            account_id="a/ö",
+            version=2,
+            avail_h=700,
+            reserved_h=0,
+            deficit_h=0,
+            balance_h=700,
+            entries=(),
+            lots=(),
+            server_time_us=NOW_US,
+        ),
         "GET",
-        "/v1/accounts/a%2F%C3%B6/entries",
+        "/v1/accounts/c/a%2F%C3%B6/entries",
     ),
 ]
 
@@ -340,7 +351,7 @@ def test_a_slow_drip_is_silence(part: str) -> None:
 @pytest.mark.parametrize(
     ("call", "timeouts"),
     [
-        (lambda c: c.accounts(search="x"), Timeouts(look_up_s=0.2, points_s=60, bulk_s=60)),
+        (lambda c: c.accounts(typed_text="x"), Timeouts(look_up_s=0.2, points_s=60, bulk_s=60)),
         (lambda c: c.account_entries("c", "a"), Timeouts(look_up_s=0.2, points_s=60, bulk_s=60)),
         (lambda c: c.ask_lease(ASK), Timeouts(look_up_s=60, points_s=0.2, bulk_s=60)),
         (lambda c: c.hello(HELLO), Timeouts(look_up_s=60, points_s=0.2, bulk_s=60)),
@@ -444,7 +455,7 @@ def test_calls_from_two_threads_do_not_share_a_deadline() -> None:
         poll = threading.Thread(target=lambda: pages.append(line.feed("", wait_s=20)))
         poll.start()
         assert seen.wait(20)
-        assert line.accounts(search="x") == Unknown(reason=Lost.SILENT)
+        assert line.accounts(typed_text="x") == Unknown(reason=Lost.SILENT)
         over.set()
         poll.join(20)
         waiting[0].join(20)

@@ -7,7 +7,6 @@ from datetime import date
 import msgspec
 
 from clubtill_rules.members.account import AccountCard
-from clubtill_rules.points.entries import Entry
 from clubtill_sync.wire.events import Int
 
 
@@ -142,17 +141,54 @@ class AccountsAnswer(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class EntryRow(msgspec.Struct, frozen=True, kw_only=True):
-    """One entry of an account as the ledger keeps it: where it stands and what was available after it (3.2)."""
+    """An entry as the ledger keeps it: where it stands (3.2), what it moved, and the account after it."""
 
-    position: int
-    version: int
-    available_after_h: int
-    entry: Entry
+    stream: int
+    seq: int
+    ver: int
+    event_id: str
+    leg: int
+    kind: str
+    amount_h: int
+    eff_us: int
+    day: date | None
+    earn_day: date | None
+    last_day: date | None
+    sale_id: str
+    lease_id: str
+    natural_key: str
+    award_for: str
+    refers_to: str
+    refers_leg: int
+    person_id: str
+    device_id: str
+    avail_after_h: int
+    reserved_after_h: int
+    deficit_after_h: int
+
+
+class LotRow(msgspec.Struct, frozen=True, kw_only=True):
+    """A lot as the fold derives it (R33)."""
+
+    event_id: str
+    leg: int
+    earn_day: date
+    last_day: date | None
+    original_h: int
+    left_h: int
+    expired_h: int
 
 
 class EntriesAnswer(msgspec.Struct, frozen=True, kw_only=True):
-    """`GET /v1/accounts/{account_id}/entries`: an account's card and every entry behind it, in the ledger's order."""
+    """`GET /v1/accounts/{club}/{account}/entries`: every entry once, in the order of posting, with balance and lots."""
 
-    card: AccountCard
+    club_id: str
+    account_id: str
+    version: int
+    avail_h: int
+    reserved_h: int
+    deficit_h: int
+    balance_h: int
     entries: tuple[EntryRow, ...]
+    lots: tuple[LotRow, ...]
     server_time_us: int

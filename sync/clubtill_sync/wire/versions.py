@@ -6,7 +6,7 @@ beside the old one, never a changed class.
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import msgspec
 
@@ -14,7 +14,19 @@ from clubtill_rules.goods.line import Line, PaidByPoints, PriceReason
 from clubtill_rules.goods.product import ProductKind
 from clubtill_rules.values.money import Money
 from clubtill_rules.values.points import Points
-from clubtill_sync.wire.events import AdmissionV1, Event, LeaseCloseV1, LineV1, SaleV1, SwipeV1
+from clubtill_sync.wire.events import (
+    AdmissionV1,
+    Event,
+    LeaseCloseV1,
+    LeaseSpendV1,
+    LineV1,
+    SaleV1,
+    SwipeV1,
+    TenderV1,
+)
+
+if TYPE_CHECKING:  # writing a sale only reads its fields; the ledger reads events without loading how sales are made
+    from clubtill_rules.sale.sale import Sale
 
 Body = SaleV1 | SwipeV1 | AdmissionV1 | LeaseCloseV1
 
@@ -175,3 +187,49 @@ def line_from_v1(line: LineV1) -> Line:
 def sale_lines_from_v1(sale: SaleV1) -> tuple[Line, ...]:
     """Read the lines of a sale, to compute its award again (ledger design 4.5). Raises BrokenEvent."""
     return tuple(line_from_v1(line) for line in sale.lines)
+
+
+# ------------------------------------------------------------------ sales
+
+
+def sale_to_v1(sale: Sale) -> SaleV1:
+    """Write a finished sale. Its id is its event's id and stands in the envelope."""
+    return SaleV1(
+        number=sale.number,
+        club_id=sale.club_id,
+        venue_id=sale.venue_id,
+        location_id=sale.location_id,
+        device_id=sale.device_id,
+        staff_id=sale.staff_id,
+        at_us=sale.at_us,
+        trading_day=sale.trading_day,
+        lines=tuple(line_to_v1(line, tax=tax) for line, tax in zip(sale.lines, sale.line_taxes, strict=True)),
+        tenders=tuple(
+            TenderV1(
+                media_id=tender.media_id,
+                kind=tender.kind.value,
+                amount_minor=tender.amount.minor,
+                given_minor=tender.given.minor,
+                change_minor=tender.change.minor,
+                rounding_minor=tender.rounding.minor,
+            )
+            for tender in sale.tenders
+        ),
+        person_id=sale.person_id,
+        account_id=sale.account_id,
+        member_number=sale.member_number,
+        classification=sale.classification,
+        benefits=sale.benefits,
+        multiplier_h=sale.multiplier_h,
+        ratio=sale.ratio,
+        points_used_h=sale.points_used.hundredths,
+        lease_spends=tuple(
+            LeaseSpendV1(lease_id=spend.lease_id, amount_h=spend.amount_h) for spend in sale.lease_spends
+        ),
+        award_h=sale.award.hundredths,
+        award_earn_day=sale.award_earn_day,
+        award_last_day=sale.award_last_day,
+        total_minor=sale.total.minor,
+        tax_minor=sale.tax_total.minor,
+        offline=sale.offline,
+    )

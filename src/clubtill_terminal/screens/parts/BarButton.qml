@@ -29,6 +29,7 @@ Pressable {
             anchors.verticalCenter: parent.verticalCenter
             visible: !control.wordless
             text: control.text
+            size: Theme.label
             strong: control.strong
             color: control.ink
         }
@@ -43,7 +44,7 @@ Pressable {
             anchors.verticalCenter: parent.verticalCenter
             name: control.glyph
             ink: control.ink
-            size: Theme.mm(5)
+            size: Theme.text(5, 0.3)
         }
     }
 }

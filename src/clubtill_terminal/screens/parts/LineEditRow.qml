@@ -22,6 +22,10 @@ Item {
     signal removed
     signal refused(reason: string)
 
+    function part(usual: real, large: real): int {
+        return Math.floor(row.words * (Theme.largeText ? large : usual) / 53);
+    }
+
     implicitWidth: Theme.orderColumn - 2 * Theme.s4
     implicitHeight: Theme.mm(13)
 
@@ -46,7 +50,7 @@ Item {
         }
 
         PosButton {
-            width: Math.floor(row.words * 15 / 53)
+            width: row.part(15, 16)
             height: row.height
             leftPadding: Theme.s1
             rightPadding: Theme.s1
@@ -57,7 +61,7 @@ Item {
         }
 
         PosButton {
-            width: Math.floor(row.words * 18 / 53)
+            width: row.part(18, 23)
             height: row.height
             leftPadding: Theme.s1
             rightPadding: Theme.s1
@@ -71,11 +75,11 @@ Item {
         }
 
         PosButton {
-            width: Math.floor(row.words * 20 / 53)
+            width: row.part(20, 14)
             height: row.height
             leftPadding: Theme.s1
             rightPadding: Theme.s1
-            text: qsTr("Disc. %")
+            text: Theme.largeText ? "%" : qsTr("Disc. %")
             name: qsTr("Discount on %1").arg(row.lineName)
             lines: 1
             locked: row.discountLocked && !Theme.largeText

@@ -79,7 +79,7 @@ Item {
             width: parent.width - chevron.width - (strip.folded && use.visible ? use.width : 0)
             height: Math.ceil(implicitHeight)
             text: strip.text
-            size: Theme.line
+            size: Theme.row
             strong: true
             fit: true
             horizontalAlignment: Text.AlignLeft
@@ -105,6 +105,7 @@ Item {
             height: visible ? Math.ceil(implicitHeight) : 0
             visible: !strip.folded || strip.points === ""
             text: strip.detail
+            size: Theme.note
             fit: true
             color: strip.initials === "" ? Theme.muted : Theme.ink
             horizontalAlignment: Text.AlignLeft
@@ -119,6 +120,7 @@ Item {
             height: Math.ceil(implicitHeight)
             visible: text !== ""
             text: strip.points
+            size: Theme.note
             strong: true
             fit: true
             horizontalAlignment: Text.AlignLeft
@@ -131,6 +133,7 @@ Item {
             width: parent.width - sum.width - Theme.mm(1.6) - (use.visible ? use.width + Theme.s2 : 0)
             visible: text !== "" && !strip.folded && sum.visible
             text: strip.worth
+            size: Theme.note
             fit: true
             color: Theme.muted
             horizontalAlignment: Text.AlignLeft

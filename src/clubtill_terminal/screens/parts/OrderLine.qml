@@ -50,7 +50,7 @@ Pressable {
             anchors.leftMargin: control.inset
             y: box.firstY
             text: control.quantity
-            size: Theme.line
+            size: Theme.row
             strong: true
             color: control.quantity === "1" ? Theme.muted : Theme.ink
         }
@@ -62,7 +62,7 @@ Pressable {
             width: parent.width - 2 * control.inset - control.nameAt - sum.implicitWidth - Theme.s2
             height: count.implicitHeight
             text: control.text
-            size: Theme.line
+            size: Theme.row
             fit: true
             verticalAlignment: Text.AlignVCenter
             horizontalAlignment: Text.AlignLeft
@@ -75,7 +75,7 @@ Pressable {
             anchors.rightMargin: control.inset
             y: box.firstY
             text: control.amount
-            size: Theme.line
+            size: Theme.row
             strong: true
         }
 
@@ -88,6 +88,7 @@ Pressable {
             width: parent.width - 2 * control.inset - control.nameAt
             visible: text !== ""
             text: control.note
+            size: Theme.note
             fit: true
             color: Theme.muted
             horizontalAlignment: Text.AlignLeft

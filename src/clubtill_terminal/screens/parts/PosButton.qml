@@ -11,7 +11,7 @@ Pressable {
     // One of a group: the chosen one shows a tick before its word.
     property bool radio: false
     property bool iconAbove: glyph !== "" && text !== "" && width < Theme.mm(42) && height >= Theme.mm(18)
-    property int size: primary ? (detail === "" ? Theme.title : Theme.line) : Theme.body
+    property int size: primary ? (detail === "" ? Theme.title : Theme.row) : Theme.label
     property int lines: primary ? 1 : 2
 
     readonly property color ink: !available ? Theme.muted : primary ? Theme.primaryInk : Theme.ink
@@ -34,7 +34,7 @@ Pressable {
 
         radius: control.corner
         color: control.down && control.available ? Theme.pressed(fill) : fill
-        border.width: control.chosen ? Theme.selectedWidth : control.primary && control.available ? 0 : Theme.controlWidth
+        border.width: control.chosen ? Theme.selectedWidth : !control.available ? 1 : control.primary ? 0 : Theme.controlWidth
         border.color: control.chosen ? Theme.primary : Theme.outline
     }
 
@@ -100,6 +100,7 @@ Pressable {
             height: Math.min(Math.ceil(implicitHeight), (box.height - box.above) * 0.45)
             visible: text !== ""
             text: control.detail
+            size: Theme.note
             fit: true
             color: control.ink
             horizontalAlignment: Text.AlignHCenter

@@ -16,7 +16,7 @@ Pressable {
     readonly property int textLeft: Theme.mm(18)
     readonly property bool marked: ticked && available
 
-    implicitHeight: Math.max(Theme.mm(18), Math.ceil(title.implicitHeight + (detail === "" ? 0 : under.implicitHeight)) + Theme.s3)
+    implicitHeight: Math.max(Theme.mm(18), Math.ceil(title.implicitHeight + (detail === "" ? 0 : under.contentHeight)) + Theme.s3)
     ringInside: true
     Accessible.role: Accessible.CheckBox
     Accessible.name: name !== "" ? name : [(lead + " " + text).trim(), detail, first, second].filter(part => part !== "").join(", ")
@@ -37,7 +37,7 @@ Pressable {
     contentItem: Item {
         id: box
 
-        readonly property real firstY: (height - title.implicitHeight - (under.visible ? under.implicitHeight : 0)) / 2
+        readonly property real firstY: (height - title.implicitHeight - (under.visible ? under.contentHeight : 0)) / 2
         readonly property int columns: (control.first === "" ? 0 : control.columnWidth) + (control.second === "" ? 0 : control.columnWidth)
 
         Rectangle {
@@ -78,7 +78,7 @@ Pressable {
             width: parent.width - control.textLeft - box.columns - Theme.s4
             height: Math.ceil(implicitHeight)
             text: control.lead === "" ? control.text : control.lead + "\u2002" + control.text
-            size: Theme.line
+            size: Theme.row
             strong: control.marked
             fit: true
             color: control.ink
@@ -94,6 +94,9 @@ Pressable {
             width: parent.width - control.textLeft - box.columns - Theme.s4
             visible: text !== ""
             text: control.detail
+            size: Theme.note
+            wrapMode: Text.WordWrap
+            maximumLineCount: 2
             fit: true
             color: Theme.muted
             horizontalAlignment: Text.AlignLeft
@@ -106,7 +109,7 @@ Pressable {
             width: control.columnWidth - Theme.s2
             visible: text !== ""
             text: control.first
-            size: Theme.line
+            size: Theme.row
             fit: true
             color: control.ink
             horizontalAlignment: Text.AlignRight
@@ -119,7 +122,7 @@ Pressable {
             width: control.columnWidth - Theme.s2
             visible: text !== ""
             text: control.second
-            size: Theme.line
+            size: Theme.row
             strong: control.marked
             fit: true
             color: control.ink

@@ -76,14 +76,15 @@ Item {
     PosText {
         anchors.left: input.left
         anchors.leftMargin: input.leftPadding
-        y: (box.height - height) / 2
         width: input.width - input.leftPadding - Theme.s4
+        height: box.height
         visible: input.text === "" && input.preeditText === ""
         text: field.placeholder
         size: Theme.line
         fit: true
         color: Theme.muted
         horizontalAlignment: Text.AlignLeft
+        verticalAlignment: Text.AlignVCenter
     }
 
     FocusRing {

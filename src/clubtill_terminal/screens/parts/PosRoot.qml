@@ -7,6 +7,8 @@ FocusScope {
     readonly property string widthClass: Theme.widthClass(width, height)
 
     focus: true
+    LayoutMirroring.enabled: Theme.rightToLeft
+    LayoutMirroring.childrenInherit: true
 
     Rectangle {
         anchors.fill: parent

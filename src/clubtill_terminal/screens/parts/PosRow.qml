@@ -5,7 +5,7 @@ Pressable {
     id: control
 
     property string lead: ""
-    property int leadWidth: lead === "" ? 0 : Theme.text(18, 0.8)
+    property int leadWidth: lead === "" ? 0 : Theme.text(18, 0.6)
     property string status: ""
     property string detail: ""
     property string trail: ""
@@ -15,9 +15,9 @@ Pressable {
     property bool rule: true
     property bool pressable: true
     property int inset: Theme.s4
-    property int size: Theme.line
+    property int size: Theme.row
 
-    implicitHeight: Math.max(Theme.target, Math.ceil(title.implicitHeight + (detail === "" ? 0 : under.implicitHeight)) + Theme.s2)
+    implicitHeight: Math.max(Theme.target, Math.ceil(title.contentHeight + (detail === "" ? 0 : under.implicitHeight)) + Theme.s1)
     enabled: pressable
     ringInside: true
     Accessible.role: Accessible.ListItem
@@ -42,7 +42,7 @@ Pressable {
 
         readonly property int textLeft: control.inset + control.leadWidth + (shape.visible ? shape.width + Theme.s4 : 0)
         readonly property int trailWidth: Math.max(end.implicitWidth, endUnder.implicitWidth)
-        readonly property real firstY: (height - title.implicitHeight - (control.detail === "" ? 0 : under.implicitHeight)) / 2
+        readonly property real firstY: (height - title.contentHeight - (control.detail === "" ? 0 : under.implicitHeight)) / 2
 
         PosText {
             anchors.left: parent.left
@@ -74,6 +74,8 @@ Pressable {
             y: box.firstY
             width: parent.width - box.textLeft - control.inset - (box.trailWidth > 0 ? box.trailWidth + Theme.s2 : 0)
             text: control.text
+            wrapMode: Text.WordWrap
+            maximumLineCount: Theme.textScale > 1 ? 2 : 1
             size: control.size
             strong: control.strong
             fit: true
@@ -85,10 +87,11 @@ Pressable {
 
             anchors.left: parent.left
             anchors.leftMargin: box.textLeft
-            y: box.firstY + title.implicitHeight - Theme.mm(0.4)
+            y: box.firstY + title.contentHeight - Theme.mm(0.4)
             width: title.width
             visible: text !== ""
             text: control.detail
+            size: Theme.note
             fit: true
             color: Theme.muted
             horizontalAlignment: Text.AlignLeft
@@ -113,6 +116,7 @@ Pressable {
             y: under.y
             visible: text !== ""
             text: control.trailDetail
+            size: Theme.note
             color: Theme.muted
         }
     }

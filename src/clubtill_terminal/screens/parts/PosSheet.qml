@@ -9,7 +9,7 @@ FocusScope {
     property string title: ""
     property Item over: null
     // The panel never grows beyond its area less 4 mm all round.
-    property int panelHeight: Math.min(height - 2 * Theme.s4, head.height + body.implicitContentHeight + 2 * Theme.s7)
+    property int panelHeight: Math.min(height - 2 * Theme.s4, head.height + body.implicitContentHeight + Theme.s7)
     default property alias content: body.data
 
     property real progress: open ? 1 : 0

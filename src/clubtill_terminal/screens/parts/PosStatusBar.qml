@@ -55,7 +55,7 @@ Rectangle {
         anchors.verticalCenter: parent.verticalCenter
         name: "rings"
         ink: bar.violet ? bar.ink : Theme.primary
-        size: Theme.mm(5.5)
+        size: Theme.text(5.5, 0.3)
     }
 
     PosLabel {
@@ -66,6 +66,7 @@ Rectangle {
         anchors.verticalCenter: parent.verticalCenter
         visible: bar.fold < 3
         text: bar.terminal
+        size: Theme.label
         strong: true
         color: bar.ink
     }
@@ -91,6 +92,7 @@ Rectangle {
         anchors.verticalCenter: parent.verticalCenter
         visible: bar.middle !== "" && bar.fold < 6
         text: bar.middle
+        size: Theme.label
         strong: true
         color: bar.ink
     }
@@ -103,6 +105,7 @@ Rectangle {
         anchors.verticalCenter: parent.verticalCenter
         visible: bar.fold < 1
         text: bar.dateText
+        size: Theme.label
         color: bar.second
     }
 
@@ -114,6 +117,7 @@ Rectangle {
         anchors.verticalCenter: parent.verticalCenter
         visible: bar.fold < 5
         text: bar.timeText
+        size: Theme.label
         color: bar.second
     }
 
@@ -143,7 +147,7 @@ Rectangle {
             id: shortWords
 
             font.family: Theme.textFamily
-            font.pixelSize: Theme.body
+            font.pixelSize: Theme.label
             font.weight: Font.DemiBold
             font.features: Theme.figures
             text: bar.chipShort
@@ -154,7 +158,7 @@ Rectangle {
         id: menu
 
         readonly property int narrow: Theme.target
-        readonly property int wide: Math.ceil(menuWords.advanceWidth) + Theme.mm(5) + Theme.s2 + 2 * Theme.s3
+        readonly property int wide: Math.ceil(menuWords.advanceWidth) + Theme.text(5, 0.3) + Theme.s2 + 2 * Theme.s3
 
         anchors.right: parent.right
         anchors.rightMargin: Theme.s1
@@ -170,7 +174,7 @@ Rectangle {
             id: menuWords
 
             font.family: Theme.textFamily
-            font.pixelSize: Theme.body
+            font.pixelSize: Theme.label
             font.weight: Font.DemiBold
             font.features: Theme.figures
             text: menu.text

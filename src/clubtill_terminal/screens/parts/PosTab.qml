@@ -48,7 +48,7 @@ Pressable {
                 anchors.verticalCenter: parent.verticalCenter
                 name: control.glyph
                 ink: control.chosen && control.family !== "" && !Theme.highContrast ? Theme.familyColour(control.family) : control.ink
-                size: control.text === "" ? Theme.iconBar : Theme.mm(5.5)
+                size: control.text === "" ? Theme.iconBar : Theme.text(5.5, 0.3)
             }
 
             PosText {
@@ -59,6 +59,7 @@ Pressable {
                 anchors.verticalCenter: parent.verticalCenter
                 width: control.width - Theme.s2 - (icon.visible ? icon.width + Theme.s1 : 0)
                 text: control.text
+                size: Theme.label
                 strong: control.chosen
                 fit: true
                 color: control.ink

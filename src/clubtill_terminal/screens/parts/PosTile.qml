@@ -43,6 +43,7 @@ Pressable {
             width: parent.width - Theme.mm(3.4) - (badge.visible ? badge.width + Theme.mm(2) : Theme.mm(2))
             height: cost.y - y
             text: control.text
+            size: Theme.label
             strong: true
             fit: true
             color: control.available ? Theme.ink : Theme.muted
@@ -58,8 +59,9 @@ Pressable {
             anchors.leftMargin: Theme.mm(3.4)
             y: parent.height - Theme.mm(2.1) - height
             width: Math.min(implicitWidth, parent.width - Theme.mm(3.4) - Theme.mm(2.4) - glyph.width - Theme.s1 - (member.visible ? member.width + Theme.s2 : 0))
-            height: Math.min(implicitHeight, Math.ceil(Theme.body * 1.22))
+            height: Math.min(implicitHeight, Math.ceil(Theme.label * 1.22))
             text: control.available ? control.price : control.unavailableWord
+            size: Theme.label
             fit: true
             color: control.available ? Theme.ink : Theme.muted
         }
@@ -72,7 +74,7 @@ Pressable {
             anchors.verticalCenter: cost.verticalCenter
             name: control.memberPrice && control.available ? "person" : ""
             ink: Theme.primary
-            size: Theme.mm(4.2)
+            size: Theme.text(4.2, 0.3)
         }
 
         PosIcon {
@@ -103,6 +105,7 @@ Pressable {
 
                 anchors.centerIn: parent
                 text: control.quantity
+                size: Theme.label
                 strong: true
                 color: Theme.primaryInk
             }

@@ -52,6 +52,7 @@ Pressable {
             width: parent.width - anchors.leftMargin - control.inset + 1
             height: parent.height
             text: control.text
+            size: Theme.label
             strong: true
             fit: true
             color: control.ink

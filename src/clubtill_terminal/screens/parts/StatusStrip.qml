@@ -25,7 +25,7 @@ Rectangle {
         anchors.verticalCenter: parent.verticalCenter
         name: strip.glyph
         ink: Theme.statusInk(strip.status)
-        size: Theme.mm(9)
+        size: Theme.iconTender
     }
 
     PosText {
@@ -34,9 +34,9 @@ Rectangle {
         anchors.left: icon.right
         anchors.leftMargin: Theme.s4
         anchors.verticalCenter: parent.verticalCenter
-        width: parent.width - Theme.mm(9 + 9 + 9) - 2 * Theme.s4 - end.width
+        width: parent.width - Theme.mm(9 + 9) - icon.width - 2 * Theme.s4 - end.width
         text: strip.text
-        size: Theme.line
+        size: Theme.row
         strong: true
         fit: true
         color: Theme.statusInk(strip.status)
@@ -51,7 +51,7 @@ Rectangle {
         anchors.verticalCenter: parent.verticalCenter
         width: Math.min(implicitWidth, parent.width * 0.45)
         text: strip.trail
-        size: Theme.line
+        size: Theme.row
         strong: true
         fit: true
         color: Theme.statusInk(strip.status)

@@ -50,7 +50,7 @@ Pressable {
             y: box.firstY
             width: parent.width - box.textLeft - Theme.mm(5) - (sum.width > 0 ? sum.width + Theme.s2 : 0)
             text: control.text
-            size: Theme.line
+            size: Theme.row
             strong: true
             fit: true
             color: control.ink
@@ -66,6 +66,7 @@ Pressable {
             width: title.width
             visible: text !== ""
             text: control.available ? control.detail : control.reason
+            size: Theme.note
             fit: true
             color: Theme.muted
             horizontalAlignment: Text.AlignLeft

@@ -19,10 +19,13 @@ QtObject {
     readonly property bool highContrast: scheme === "highContrast"
     readonly property bool rightToLeft: Application.layoutDirection === Qt.RightToLeft
 
-    // Type. Labels and lines grow with the operator's scale in full; what is already large grows less, so that the order
-    // of sizes stays and an amount still fits its column.
+    // Type. What is read as a sentence grows with the operator's scale in full. Words on controls and in the columns of a
+    // fixed grid grow by half of it, all of a group alike; what is already large grows least, so the order of sizes stays.
     readonly property int body: text(4.5, 1)
     readonly property int line: text(5.5, 1)
+    readonly property int label: text(4.5, 0.5)
+    readonly property int note: text(4.5, 0.6)
+    readonly property int row: text(5.5, 0.6)
     readonly property int title: text(8, 0.5)
     readonly property int total: text(12, 0.35)
     readonly property int due: text(18, 0.12)
@@ -72,10 +75,10 @@ QtObject {
     readonly property int rail: mm(82)
 
     // Icons
-    readonly property int iconTile: mm(5)
-    readonly property int iconBar: mm(6)
-    readonly property int iconAction: mm(6.5)
-    readonly property int iconTender: mm(9)
+    readonly property int iconTile: text(5, 0.3)
+    readonly property int iconBar: text(6, 0.3)
+    readonly property int iconAction: text(6.5, 0.3)
+    readonly property int iconTender: text(9, 0.3)
     readonly property int iconVerdict: mm(28)
 
     // Motion, in milliseconds

@@ -1,4 +1,5 @@
-// What the sale comes to: saved and earned in the second voice, the amount on the baseline of the tax.
+// What the sale comes to: saved and earned in the second voice, the amount on the baseline of the tax. With large text the
+// tax has a row of its own and the amount stands beside its label.
 import QtQuick
 
 Item {
@@ -10,50 +11,49 @@ Item {
     property string tax: ""
     property string amount: ""
 
+    readonly property bool stacked: Theme.largeText
+    readonly property real lastBaseline: height - Theme.s1 - Math.max(sum.implicitHeight - sum.baselineOffset, 0) + (stacked ? 0 : Theme.mm(1.2))
+
     implicitWidth: Theme.orderColumn - 2 * Theme.s4
-    implicitHeight: Math.max(Theme.mm(24), Math.ceil(Theme.s2 + first.height + Math.max(sum.implicitHeight, what.implicitHeight + under.implicitHeight)))
+    implicitHeight: stacked ? Math.ceil(Theme.s1 + left.height + under.height + sum.implicitHeight) : Math.max(Theme.mm(24), Math.ceil(Theme.s2 + left.height + what.height + under.height))
     Accessible.role: Accessible.StaticText
     Accessible.name: [label + " " + amount, tax, saved, earns].filter(part => part !== "").join(", ")
 
-    Item {
-        id: first
+    PosText {
+        id: left
 
-        y: Theme.s2
-        width: parent.width
-        height: Math.ceil(left.implicitHeight)
+        anchors.left: parent.left
+        y: totals.stacked ? Theme.s1 : Theme.s2
+        width: Math.min(implicitWidth, parent.width * 0.45)
+        height: Math.ceil(implicitHeight)
+        text: totals.saved
+        size: Theme.note
+        fit: true
+        color: Theme.muted
+        verticalAlignment: Text.AlignVCenter
+    }
 
-        PosText {
-            id: left
-
-            anchors.left: parent.left
-            width: Math.min(implicitWidth, parent.width * 0.45)
-            height: parent.height
-            text: totals.saved
-            fit: true
-            color: Theme.muted
-            verticalAlignment: Text.AlignVCenter
-        }
-
-        PosText {
-            anchors.right: parent.right
-            width: Math.min(implicitWidth, parent.width - left.width - Theme.s2)
-            height: parent.height
-            text: totals.earns
-            fit: true
-            color: Theme.muted
-            horizontalAlignment: Text.AlignRight
-            verticalAlignment: Text.AlignVCenter
-        }
+    PosText {
+        anchors.right: parent.right
+        y: left.y
+        width: Math.min(implicitWidth, parent.width - left.width - Theme.s2)
+        height: left.height
+        text: totals.earns
+        size: Theme.note
+        fit: true
+        color: Theme.muted
+        horizontalAlignment: Text.AlignRight
+        verticalAlignment: Text.AlignVCenter
     }
 
     PosText {
         id: what
 
         anchors.left: parent.left
-        y: under.y - height + Theme.mm(0.4)
+        y: totals.stacked ? totals.lastBaseline - baselineOffset : under.y - height + Theme.mm(0.4)
         width: Math.min(implicitWidth, parent.width - sum.width - Theme.s2)
         text: totals.label
-        size: Theme.line
+        size: Theme.row
         strong: true
         fit: true
     }
@@ -62,10 +62,11 @@ Item {
         id: under
 
         anchors.left: parent.left
-        y: parent.height - height - Theme.s1
-        width: Math.min(implicitWidth, parent.width - sum.width - Theme.s2)
+        y: totals.stacked ? left.y + left.height : totals.lastBaseline - baselineOffset
+        width: Math.min(implicitWidth, parent.width - (totals.stacked ? 0 : sum.width + Theme.s2))
         height: Math.ceil(implicitHeight)
         text: totals.tax
+        size: Theme.note
         fit: true
         color: Theme.muted
     }
@@ -74,14 +75,13 @@ Item {
         id: sum
 
         anchors.right: parent.right
-        y: under.y + under.baselineOffset - baselineOffset
+        y: totals.lastBaseline - baselineOffset
         width: Math.min(implicitWidth, totals.width * 0.72)
         text: totals.amount
         size: Theme.total
         strong: true
         fit: true
         floor: Theme.mm(8)
-        lineHeight: 1
         horizontalAlignment: Text.AlignRight
     }
 }

@@ -18,7 +18,8 @@ PosRoot {
     }
 
     PosCard {
-        x: Theme.s4
+        anchors.left: parent.left
+        anchors.leftMargin: Theme.s4
         y: bar.height + Theme.s4
         width: parent.width - order.width - 2 * Theme.s4
         height: rows.height + 2
@@ -125,9 +126,10 @@ PosRoot {
 
     Toast {
         objectName: "toast"
-        x: Theme.s4
+        anchors.left: parent.left
+        anchors.leftMargin: Theme.s4
         y: parent.height - height - Theme.s4
-        width: Math.min(implicitWidth, order.x - 2 * Theme.s4)
+        width: Math.min(implicitWidth, parent.width - order.width - 2 * Theme.s4)
         Component.onCompleted: show("Removed: 2 Schooner Pale", "Undo")
     }
 }

@@ -22,7 +22,8 @@ PosRoot {
     StatusBlock {
         id: verdict
 
-        x: Theme.s4
+        anchors.left: parent.left
+        anchors.leftMargin: Theme.s4
         y: bar.height + Theme.s4
         width: parent.width - Theme.listColumn - 2 * Theme.s4
         status: "ok"
@@ -33,7 +34,8 @@ PosRoot {
     StatusStrip {
         id: strip
 
-        x: Theme.s4
+        anchors.left: parent.left
+        anchors.leftMargin: Theme.s4
         y: verdict.y + verdict.height + Theme.s3
         width: verdict.width
         text: "BIRTHDAY TODAY"
@@ -43,7 +45,8 @@ PosRoot {
     PhotoFrame {
         id: face
 
-        x: Theme.s4
+        anchors.left: parent.left
+        anchors.leftMargin: Theme.s4
         y: strip.y + strip.height + Theme.s4
         width: Math.round(height * 3 / 4)
         height: Math.min(Theme.mm(88), parent.height - y - Theme.actionBar - Theme.s2)
@@ -83,7 +86,8 @@ PosRoot {
     }
 
     Row {
-        x: Theme.s4
+        anchors.left: parent.left
+        anchors.leftMargin: Theme.s4
         y: parent.height - height - Theme.s2
         spacing: Theme.s8
 
@@ -114,7 +118,8 @@ PosRoot {
         PosLabel {
             id: head
 
-            x: Theme.s4
+            anchors.left: parent.left
+            anchors.leftMargin: Theme.s4
             y: Theme.s3
             text: "Last 10"
             size: Theme.line

@@ -21,12 +21,14 @@ PosRoot {
     Item {
         id: work
 
+        anchors.left: parent.left
         y: bar.height
         width: parent.width - Theme.orderColumn
         height: parent.height - y
 
         PosTile {
-            x: Theme.s4
+            anchors.left: parent.left
+            anchors.leftMargin: Theme.s4
             y: Theme.s4
             width: Theme.mm(35)
             text: "Schooner Pale"
@@ -43,6 +45,7 @@ PosRoot {
         over: work
 
         Column {
+            anchors.left: parent.left
             width: parent.width - pin.width - Theme.s8
             spacing: Theme.s3
 

@@ -19,9 +19,10 @@ PosRoot {
     }
 
     Column {
-        x: Theme.s4
+        anchors.left: parent.left
+        anchors.leftMargin: Theme.s4
         y: bar.height + Theme.s4
-        width: cash.x - 2 * Theme.s4
+        width: parent.width - cash.width - 2 * Theme.s4
         spacing: Theme.s3
 
         Repeater {
@@ -42,7 +43,8 @@ PosRoot {
     }
 
     Row {
-        x: Theme.s4
+        anchors.left: parent.left
+        anchors.leftMargin: Theme.s4
         y: parent.height - height - Theme.s2
         spacing: Theme.s8
 
@@ -113,6 +115,7 @@ PosRoot {
                     rightPadding: Theme.s1
                     lines: 1
                     text: modelData
+                    size: Theme.text(4.5, 0.2)
                     name: "Given " + modelData
                     chosen: modelData === "120"
                 }

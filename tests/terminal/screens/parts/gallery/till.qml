@@ -123,6 +123,7 @@ PosRoot {
     Item {
         id: work
 
+        anchors.left: parent.left
         y: bar.height
         width: parent.width - order.width
         height: parent.height - y
@@ -130,17 +131,18 @@ PosRoot {
         Row {
             id: tabs
 
-            x: Theme.s4
+            anchors.left: parent.left
+            anchors.leftMargin: Theme.s4
             y: Theme.s2
             spacing: Theme.s2
 
             Repeater {
-                model: Math.max(0, Math.min(7, Math.floor((work.width - 2 * Theme.s4 - Theme.target - 2) / ((Theme.largeText ? Theme.mm(46) : Theme.mm(27)) + Theme.s2))))
+                model: Math.max(0, Math.min(7, Math.floor((work.width - 2 * Theme.s4 - Theme.target - 2) / ((Theme.largeText ? Theme.mm(40) : Theme.mm(27)) + Theme.s2))))
 
                 PosTab {
                     required property int index
 
-                    width: Theme.largeText ? Theme.mm(46) : Theme.mm(27)
+                    width: Theme.largeText ? Theme.mm(40) : Theme.mm(27)
                     text: ["Beer", "Wine", "Spirits", "Soft", "Bistro", "Snacks", "Fees"][index]
                     family: ["beer", "wine", "spirits", "soft", "bistro", "snacks", "fees"][index]
                     chosen: index === 0
@@ -160,7 +162,8 @@ PosRoot {
             readonly property int room: acts.y - tabs.y - tabs.height - 2 * Theme.s2
             readonly property int rows_: Math.floor((room + Theme.s2) / (Theme.mm(Theme.largeText ? 30 : 25) + Theme.s2))
 
-            x: Theme.s4
+            anchors.left: parent.left
+            anchors.leftMargin: Theme.s4
             y: tabs.y + tabs.height + Theme.s2
             columns: root.tileColumns
             spacing: Theme.s2
@@ -187,7 +190,8 @@ PosRoot {
         Row {
             id: acts
 
-            x: Theme.s4
+            anchors.left: parent.left
+            anchors.leftMargin: Theme.s4
             y: parent.height - height - Theme.s2
             spacing: Theme.s2
 

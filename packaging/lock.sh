@@ -17,8 +17,7 @@ lock() {
     name=$1 purpose=$2
     shift 2
     # shellcheck disable=SC2086 # $which is a list of options
-    CUSTOM_COMPILE_COMMAND='sh packaging/lock.sh' .venv/bin/pip-compile --quiet --generate-hashes --strip-extras --allow-unsafe \
-        --no-header --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-emit-options --annotation-style=line \
+    CUSTOM_COMPILE_COMMAND='sh packaging/lock.sh' .venv/bin/pip-compile --quiet --config pyproject.toml \
         $which --output-file "$locks/$name.txt" "$@"
     { printf '# %s\n# Made by packaging/lock.sh; do not edit.\n' "$purpose"; cat "$locks/$name.txt"; } >"$locks/$name.new"
     mv "$locks/$name.new" "$locks/$name.txt"

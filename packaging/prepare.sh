@@ -67,7 +67,7 @@ environment() {
 
 # The environment's own folder leads the path, so that pyscard finds the swig that packaging/locks/build.txt brings.
 _pip() {
-    PATH="$PWD/.venv/bin:$PATH" .venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation "$@"
+    PATH="$PWD/.venv/bin:$PATH" .venv/bin/python -m pip install -qq --disable-pip-version-check --no-deps --no-build-isolation "$@"
 }
 
 # What Qt loads, without a screen (the first six) and with one.

@@ -42,8 +42,11 @@ T = TypeVar("T")
 COMPRESS_ABOVE_BYTES: Final = 1024
 RETRY_AFTER_S_MAX: Final = 3600
 """A longer Retry-After is cut: nobody's mistake may keep a queue waiting for days."""
+SIGNINGS_MAX: Final = 3
+"""401 tells the ledger's time: the request is signed again, so often in all; then somebody must look (6.4)."""
 _JSON: Final = "application/json"
 _OK: Final = 200
+_UNSIGNED: Final = 401
 _FIRST_4XX: Final = 400
 _FIRST_5XX: Final = 500
 _NO_WAY_OUT: Final = frozenset({errno.ENETUNREACH, errno.ENETDOWN, errno.EHOSTUNREACH, errno.EADDRNOTAVAIL})
@@ -172,14 +175,25 @@ class Client:
         )
         if body:
             request.headers["Content-Type"] = _JSON
+        with within(timeout_s):
+            outcome = self._send(request, kind, measure=measure)
+            for _ in range(SIGNINGS_MAX - 1):
+                if not isinstance(outcome, Denied) or outcome.status != _UNSIGNED:
+                    break
+                outcome = self._send(request, kind, measure=measure)
+        return outcome
+
+    def _send(self, request: httpx.Request, kind: type[T], *, measure: bool) -> Outcome[T]:
+        """Sign and send a request and judge the answer; what it says of the ledger's clock is kept."""
         sent_us = self._now_us()
         if self._signer is not None:
             now_s = (sent_us + self.offset_us) // 1_000_000
-            request.headers.update(self._signer.headers(method, str(request.url), body, now_s, self._nonce()))
+            request.headers.update(
+                self._signer.headers(request.method, str(request.url), request.content, now_s, self._nonce())
+            )
         try:
-            with within(timeout_s):
-                response = self._transport.handle_request(request)
-                content = b"".join(response.iter_raw())
+            response = self._transport.handle_request(request)
+            content = b"".join(response.iter_raw())
         except httpx.TimeoutException:
             return Unknown(reason=Lost.SILENT)
         except httpx.TransportError as error:

@@ -18,8 +18,6 @@ class Act(Enum):
     GO_ON = "go_on"
     SAME_AGAIN = "same_again"
     """Send the identical bytes again after a wait."""
-    SIGN_AGAIN = "sign_again"
-    """The ledger's time is known now: sign the same bytes again at once, three times at most."""
     BISECT = "bisect"
     """Find the one event that cannot be parsed, set it aside, go on with the others."""
     HALVE = "halve"
@@ -46,7 +44,6 @@ class Step:
 
 TABLE: Final[dict[tuple[int, str], Act]] = {
     (400, "*"): Act.BISECT,
-    (401, "*"): Act.SIGN_AGAIN,
     (403, "revoked"): Act.STOP,
     (409, "gap"): Act.SEND_FROM,
     (409, "fork"): Act.RECOVER,
@@ -55,7 +52,7 @@ TABLE: Final[dict[tuple[int, str], Act]] = {
     (426, "*"): Act.ALERT,
     (429, "*"): Act.SAME_AGAIN,
 }
-"""The status table of 6.4. A status and code that it does not name is `ALERT`."""
+"""The status table of 6.4; what it does not name is `ALERT`. The client has signed again before a 401 comes here."""
 
 
 def what_to_do(outcome: Outcome[object]) -> Step:

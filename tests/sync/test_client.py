@@ -7,7 +7,7 @@ import hashlib
 import itertools
 import socket
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import httpx
 import msgspec
@@ -463,26 +463,46 @@ def test_calls_from_two_threads_do_not_share_a_deadline() -> None:
     assert pages == [Answer(PAGE)]
 
 
-@pytest.fixture(params=["answer", "refusal"])
-def ahead(request: pytest.FixtureRequest) -> Iterator[bytes]:
-    """An answer of a ledger whose clock is an hour ahead."""
-    at_us = NOW_US + 3_600_000_000
-    if request.param == "answer":
-        yield answer(msgspec.json.encode(msgspec.structs.replace(HELLO_ANSWER, server_time_us=at_us)))
-    else:
-        yield answer(b'{"code":"clock","server_time_us":%d}' % at_us, status=401)
+AN_HOUR_US = 3_600_000_000
+CLOCK = answer(b'{"code":"clock","server_time_us":%d}' % (NOW_US + AN_HOUR_US), status=401)
 
 
-def test_the_ledgers_clock_is_measured_and_the_next_request_signed_by_it(ahead: bytes) -> None:
-    """6.4: after 401 clock the offset is known and the request signed again."""
-    with serving(says(ahead), says(answer(GOOD))) as server:
+def test_the_ledgers_clock_is_measured_and_the_next_request_signed_by_it() -> None:
+    """6.2: a terminal whose clock is off goes on signing in time."""
+    ahead = msgspec.structs.replace(HELLO_ANSWER, server_time_us=NOW_US + AN_HOUR_US)
+    with serving(says(answer(msgspec.json.encode(ahead)))) as server:
         line = client(server.url)
-        line.hello(HELLO)
-        assert line.offset_us == 3_600_000_000
+        assert line.hello(HELLO) == Answer(ahead)
+        assert line.offset_us == AN_HOUR_US
         line.hello(HELLO)
         line.close()
     first, second = (signing.claimed(request.headers).created_s for request in server.requests)
     assert second - first == 3600
+
+
+def test_a_request_refused_for_its_time_is_signed_again_by_the_ledgers_clock() -> None:
+    """6.4: 401 carries the ledger's time; the same bytes go out with a new signature, within one call."""
+    batch = batch_bytes(BATCH)
+    with serving(says(CLOCK), says(answer(msgspec.json.encode(EVENTS_ANSWER)))) as server:
+        line = client(server.url)
+        assert line.send_events(batch) == Answer(EVENTS_ANSWER)
+        line.close()
+    first, second = server.requests
+    assert first.body == second.body == batch
+    assert signing.claimed(second.headers).created_s - signing.claimed(first.headers).created_s == 3600
+    assert signing.claimed(second.headers).nonce != signing.claimed(first.headers).nonce
+    assert signing.verify(
+        "POST", second.headers["host"], "/v1/events", "", second.headers, second.body, KEY.public_key()
+    )
+
+
+def test_after_three_signatures_somebody_must_look() -> None:
+    """6.4: a ledger that refuses each signature is not asked for ever."""
+    with serving(says(CLOCK)) as server:
+        line = client(server.url)
+        assert line.hello(HELLO) == Denied(status=401, code="clock", server_time_us=NOW_US + AN_HOUR_US)
+        line.close()
+    assert len(server.requests) == 3
 
 
 def test_a_long_poll_measures_no_clock() -> None:

@@ -22,8 +22,6 @@ from clubtill_terminal.store.outbox import ToSend
 
 ROWS_MAX: Final = 500
 BYTES_MAX: Final = 256 * 1024
-SIGNINGS_MAX: Final = 3
-"""401 carries the ledger's time; after this many signatures somebody must look (6.4)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,12 +114,8 @@ def compose(terminal: Terminal, window: Window) -> Batch | None:
 
 
 def send(client: Client, batch: Batch) -> Outcome[EventsAnswer]:
-    """Send a batch; where the ledger refuses the time or nonce of the signature, sign again, three times in all."""
+    """Send a batch. An answer that does not speak of it is none."""
     outcome = client.send_events(batch.body)
-    for _ in range(SIGNINGS_MAX - 1):
-        if what_to_do(outcome).act is not Act.SIGN_AGAIN:
-            break
-        outcome = client.send_events(batch.body)
     if isinstance(outcome, Answer) and not _answers(outcome.value, batch):
         return Unknown(reason=Lost.NOT_THE_LEDGER)
     return outcome

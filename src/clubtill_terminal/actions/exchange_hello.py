@@ -1,0 +1,143 @@
+"""Hello: compare this device's log with the ledger's copy of it, and keep what follows (6.3, 6.6). Also the heartbeat.
+
+`greeting` and `settle_hello` use the store and run on the writer lane; `greet` uses the network alone.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import msgspec
+
+from clubtill_sync.client import Answer, Client, Outcome
+from clubtill_sync.signing import START_OF_CHAIN
+from clubtill_sync.wire.requests import Hello, HelloAnswer
+from clubtill_terminal.actions import redeem
+from clubtill_terminal.actions.terminal import Terminal
+from clubtill_terminal.store import leases, outbox
+from clubtill_terminal.store.device import change_device, read_device
+from clubtill_terminal.store.recovery import begin_epoch
+
+FORK = "fork"
+REVOKED = "revoked"
+ROLLED_BACK = "rolled_back"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Greeted:
+    """What came of a hello.
+
+    Attributes:
+        outcome: for the state of the line.
+        resend: events that the ledger lost, or that a new epoch begins with, and that go out again.
+        trouble: blank, or why no points may be spent offline: fork, revoked or rolled_back.
+    """
+
+    outcome: Outcome[HelloAnswer]
+    resend: int = 0
+    trouble: str = ""
+
+
+def hello(terminal: Terminal, client: Client, *, store_version: str, program_version: str) -> Greeted:
+    """Say hello and keep what follows, in one go, where one thread does it all."""
+    told = greeting(terminal, store_version=store_version, program_version=program_version)
+    return settle_hello(terminal, greet(client, told), offset_us=client.offset_us)
+
+
+def greeting(terminal: Terminal, *, store_version: str, program_version: str) -> Hello:
+    """Say where this device's log stands."""
+    with terminal.store.facts.begin() as facts:
+        device = read_device(facts)
+    return Hello(
+        epoch=device.epoch,
+        head_seq=device.next_seq - 1,
+        head_hash=device.head_hash,
+        acked_seq=device.acked_seq,
+        incarnation=device.incarnation,
+        boot_id=terminal.boot_id,
+        local_time_us=terminal.now_us(),
+        store_version=store_version,
+        program_version=program_version,
+    )
+
+
+def greet(client: Client, told: Hello) -> Outcome[HelloAnswer]:
+    """Send a hello. A device that was rolled back over a change of epoch asks for an epoch that nobody wrote in yet."""
+    outcome = client.hello(told)
+    if isinstance(outcome, Answer) and outcome.value.state == "ahead" and outcome.value.next_seq > 1:
+        empty = msgspec.structs.replace(
+            told, epoch=outcome.value.epoch, head_seq=0, head_hash=START_OF_CHAIN, acked_seq=0
+        )
+        return client.hello(empty)
+    return outcome
+
+
+def settle_hello(terminal: Terminal, outcome: Outcome[HelloAnswer], *, offset_us: int) -> Greeted:
+    """Keep what a hello brought: the ledger's clock, this device's open leases, and where to send from."""
+    if not isinstance(outcome, Answer):
+        return Greeted(outcome=outcome)
+    answer = outcome.value
+    with terminal.store.facts.begin() as facts:
+        was = read_device(facts).trouble
+        leases.adopt(facts, answer.leases)
+        change_device(
+            facts,
+            ledger_epoch=answer.ledger_epoch,
+            clock_offset_us=offset_us,
+            last_contact_us=terminal.now_us(),
+        )
+    match answer.state:
+        case "ahead":
+            return _rolled_back(terminal, outcome)
+        case "ok" | "behind":
+            if was == ROLLED_BACK:
+                close_all(terminal, answer)
+            return _go_on(terminal, outcome)
+        case _:
+            return _trouble(terminal, outcome, REVOKED if answer.state == REVOKED else FORK)
+
+
+def close_all(terminal: Terminal, answer: HelloAnswer) -> None:
+    """Give every lease back after a roll-back: what was spent of them is not known here any more (6.6)."""
+    clubs = {row.lease_id: row.club_id for row in answer.leases}
+    with terminal.store.facts.begin() as facts:
+        held = leases.all_open(facts)
+        for lease in held:
+            if lease.lease_id not in clubs:  # the ledger has closed it before; the log that says so is lost here
+                leases.close(facts, lease.lease_id)
+    for club_id in sorted(set(clubs.values())):
+        mine = [lease for lease in held if clubs.get(lease.lease_id) == club_id]
+        redeem.give_back(terminal, mine, club_id=club_id, why=ROLLED_BACK)
+
+
+def _go_on(terminal: Terminal, outcome: Answer[HelloAnswer]) -> Greeted:
+    """Go on where the ledger stands; what it acknowledged and has lost goes out again (6.3, C26, C27)."""
+    answer = outcome.value
+    with terminal.store.facts.begin() as facts:
+        device = read_device(facts)
+        if answer.epoch != device.epoch:
+            return Greeted(outcome=outcome, trouble=device.trouble)  # an answer to a hello from before a new epoch
+        before = outbox.chain_before(facts, epoch=device.epoch, seq=answer.next_seq, start="")
+        forked = bool(before) and before != answer.head_hash
+        change_device(facts, trouble=FORK if forked else "")
+        lost = 0 if forked else max(0, device.acked_seq - answer.next_seq + 1)
+        if lost:
+            outbox.rewind(facts, epoch=device.epoch, to_seq=answer.next_seq - 1)
+    return Greeted(outcome=outcome, resend=lost, trouble=FORK if forked else "")
+
+
+def _rolled_back(terminal: Terminal, outcome: Answer[HelloAnswer]) -> Greeted:
+    """Begin the epoch that the ledger gave, with what it never had; no points until the next hello (6.6)."""
+    answer = outcome.value
+    with terminal.store.facts.begin() as facts:
+        if answer.epoch <= read_device(facts).epoch or answer.next_seq != 1:
+            change_device(facts, trouble=ROLLED_BACK)
+            return Greeted(outcome=outcome, trouble=ROLLED_BACK)
+        moved = begin_epoch(facts, epoch=answer.epoch, trouble=ROLLED_BACK)
+    return Greeted(outcome=outcome, resend=moved, trouble=ROLLED_BACK)
+
+
+def _trouble(terminal: Terminal, outcome: Answer[HelloAnswer], trouble: str) -> Greeted:
+    with terminal.store.facts.begin() as facts:
+        change_device(facts, trouble=trouble)
+    return Greeted(outcome=outcome, trouble=trouble)

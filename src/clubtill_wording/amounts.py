@@ -6,6 +6,7 @@ width; `plain_text` makes of any of it what a receipt printer can take.
 
 from __future__ import annotations
 
+import contextlib
 import re
 import unicodedata
 from datetime import date
@@ -35,6 +36,9 @@ from clubtill_wording.catalogue import PSEUDO
 MINUS: Final = "\N{MINUS SIGN}"
 _BIDI_MARKS: Final = dict.fromkeys(map(ord, "\u200e\u200f\u061c\u2066\u2067\u2068\u2069"))
 _SPACES: Final = re.compile(r"\s", re.UNICODE)
+_LETTERS_BEFORE_FIGURES: Final = re.compile(r"(?<=[A-Z])(?=[0-9])")
+_TYPED: Final = re.compile(r"-?[0-9.,'\u2019 \u00a0\u202f]{1,20}")
+_ARABIC_MARKS: Final = str.maketrans({"\N{ARABIC DECIMAL SEPARATOR}": ".", "\N{ARABIC THOUSANDS SEPARATOR}": ","})
 _HUNDRED: Final = whole(100)
 
 
@@ -74,10 +78,10 @@ def _screen(text: str) -> str:
 def money(amount: Money, currency: str, locale: str) -> str:
     """Write money with the currency's sign: "$47.18"."""
     places = decimals(currency)
+    long_sign = get_currency_symbol(currency, locale=language(locale))
     written = format_currency(_decimal(amount.minor, places), currency, locale=language(locale))
-    return _screen(
-        written.replace(get_currency_symbol(currency, locale=language(locale)), currency_sign(currency, locale))
-    )
+    short = written.replace(long_sign, currency_sign(currency, locale))
+    return _screen(_LETTERS_BEFORE_FIGURES.sub("\u00a0", short))
 
 
 @lru_cache(maxsize=4096)
@@ -177,16 +181,16 @@ def typed_money(text: str, currency: str, locale: str) -> Money:
     """
     places = decimals(currency)
     babel = language(locale)
-    bare = "".join(str(unicodedata.digit(c)) if c.isdigit() else c for c in text.translate(_BIDI_MARKS))
+    bare = "".join(str(unicodedata.decimal(c)) if c.isdecimal() else c for c in text.translate(_BIDI_MARKS))
     for sign in (currency, get_currency_symbol(currency, locale=babel), currency_sign(currency, locale)):
         bare = bare.replace(sign.translate(_BIDI_MARKS), "")
-    bare = bare.replace(MINUS, "-").strip()
+    bare = bare.replace(MINUS, "-").translate(_ARABIC_MARKS).strip()
     group = get_group_symbol(babel)
     bare = _SPACES.sub(group if group.isspace() else " ", bare)
-    try:
-        value = parse_decimal(bare, locale=babel, strict=True)
-    except NumberFormatError:
-        value = None
-    if value is None or not value.is_finite() or value != round(value, places):
+    value = None
+    if _TYPED.fullmatch(bare):
+        with contextlib.suppress(NumberFormatError):
+            value = parse_decimal(bare, locale=babel, strict=True)
+    if value is None or value != round(value, places):
         raise Refusal("amount.unreadable", example=Money(1250 * 10**places // 100))
     return Money(int(value.scaleb(places)))

@@ -144,12 +144,7 @@ def _points_pay_discount(sale: Sale, catalogue: Catalogue, speech: Speech) -> li
     classification = catalogue.classifications.get(sale.classification or 0)
     rate_bp = classification.points_pay_discount_bp if classification else 0
     discounted = [(line.by_points, line.net) for line in sale.lines if line.by_points and line.by_points.discount]
-    by_rate = all(
-        line.by_points is not None
-        and not line.by_points.own_price
-        and line.by_points.discount == line.net.share(rate_bp)
-        for line in discounted
-    )
+    by_rate = all(not by_points.own_price and by_points.discount == net.share(rate_bp) for by_points, net in discounted)
     label = (
         speech.label("receipt.pp_discount_percent", rate_bp=rate_bp) if by_rate else speech.label("receipt.pp_discount")
     )

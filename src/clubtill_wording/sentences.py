@@ -23,3 +23,11 @@ def sentence(code: str, facts: Mapping[str, object], speech: Speech, *, place: s
 def refused(refusal: Refusal, speech: Speech, *, place: str = "") -> Sentence:
     """Give the sentence of a refusal."""
     return speech.sentence(refusal.code, refusal.facts, place=place)
+
+
+def denied(code: str, facts: Mapping[str, object], speech: Speech) -> Sentence:
+    """Give the sentence of a ledger's no; a code that only a newer ledger knows has a sentence too (U104)."""
+    key = f"denied.{code}"
+    if key not in speech.words.sentences and code in speech.words.sentences:
+        key = code
+    return speech.sentence(key if key in speech.words.sentences else "denied.other", facts)

@@ -1,0 +1,222 @@
+"""Traffic: keeps the terminal and the ledger in step: heartbeats, sending, the feed. Driven by beats, never by sleep.
+
+Store work runs on the writer lane, calls on the network lane, the long poll on a lane of its own. Everything here is
+called back in one thread, the one that beats.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Final
+
+from clubtill_desk.lanes import Done, Failed, Lane, Refused
+from clubtill_rules.values.days import US_PER_S
+from clubtill_sync.client import Client, Outcome
+from clubtill_sync.retry import wait_s as jitter_s
+from clubtill_terminal.actions import exchange_hello, exchange_pull, exchange_push
+from clubtill_terminal.actions.exchange_connection import Connection
+from clubtill_terminal.actions.exchange_hello import Greeted
+from clubtill_terminal.actions.exchange_pull import Pulled
+from clubtill_terminal.actions.exchange_push import Batch, Pushed, Window
+from clubtill_terminal.actions.terminal import Terminal
+
+PULL_PAUSE_US: Final = 1 * US_PER_S
+"""How long the feed rests after a page that could not be fetched."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Versions:
+    """What this terminal runs, for the ledger to know."""
+
+    store: str
+    program: str
+
+
+@dataclass(slots=True, kw_only=True)
+class Lanes:
+    """The three lanes that traffic uses."""
+
+    writer: Lane
+    network: Lane
+    feed: Lane
+
+
+@dataclass(slots=True, kw_only=True)
+class Traffic:
+    """The exchange with the ledger.
+
+    Attributes:
+        calls, polls: two clients, for a long poll must not hold up a call.
+        chance: gives a number from 0 to 1 for the jitter.
+        changed: told after every change of the line or the queue.
+        pulled: told what a page of the feed brought.
+        tendering: gives the accounts with an open tender, whose leases stay (I25).
+    """
+
+    terminal: Terminal
+    calls: Client
+    polls: Client
+    lanes: Lanes
+    versions: Versions
+    chance: Callable[[], float]
+    changed: Callable[[], None]
+    pulled: Callable[[Pulled], None]
+    tendering: Callable[[], frozenset[str]]
+    connection: Connection = field(default_factory=Connection)
+    sent: int = 0
+    _window: Window = field(default_factory=Window)
+    _greeting: bool = False
+    _pushing: bool = False
+    _pulling: bool = False
+    _anew: bool = False
+    _stopped: bool = False
+    _hello_at_us: int = 0
+    _push_at_us: int = 0
+    _pull_at_us: int = 0
+
+    def beat(self) -> None:
+        """Do what is due. Called a few times a second, and after every write."""
+        if self._stopped:
+            return
+        now_us = self.terminal.now_us()
+        if not self._greeting and now_us >= self._hello_at_us:
+            self._hello()
+        if not self._pushing and now_us >= self._push_at_us and self.connection.online:
+            self._push()
+        if not self._pulling and now_us >= self._pull_at_us and self.connection.online:
+            self._pull()
+
+    def send_now(self) -> None:
+        """Forget every wait: somebody asked, or a fact was just written."""
+        self._push_at_us = 0
+        if not self.connection.online:
+            self._hello_at_us = 0
+        self.beat()
+
+    def stop(self) -> None:
+        """Begin nothing new; what is in flight ends by itself."""
+        self._stopped = True
+
+    def heard(self, outcome: Outcome[object], *, heartbeat: bool = False) -> None:
+        """Learn from any call's outcome whether the line is good (U59)."""
+        before = self.connection
+        self.connection = before.after(outcome, self.terminal.now_us(), heartbeat=heartbeat)
+        if self.connection.online and not before.online:
+            self._push_at_us = self._pull_at_us = 0
+        if self.connection != before:
+            self.changed()
+
+    # ------------------------------------------------------------ hello
+
+    def _hello(self) -> None:
+        self._greeting = True
+        told = partial(
+            exchange_hello.greeting,
+            self.terminal,
+            store_version=self.versions.store,
+            program_version=self.versions.program,
+        )
+
+        def greet(outcome: Done[exchange_hello.Hello] | Refused | Failed) -> None:
+            if isinstance(outcome, Done):
+                call = partial(exchange_hello.greet, self.calls, outcome.value)
+                self.lanes.network.submit(call, settle)
+            else:
+                self._greeted(None)
+
+        def settle(outcome: Done[Outcome[exchange_hello.HelloAnswer]] | Refused | Failed) -> None:
+            if isinstance(outcome, Done):
+                offset_us = self.calls.offset_us
+                keep = partial(exchange_hello.settle_hello, self.terminal, outcome.value, offset_us=offset_us)
+                self.lanes.writer.submit(
+                    keep, lambda kept: self._greeted(kept.value if isinstance(kept, Done) else None)
+                )
+            else:
+                self._greeted(None)
+
+        self.lanes.writer.submit(told, greet)
+
+    def _greeted(self, greeted: Greeted | None) -> None:
+        self._greeting = False
+        if greeted is not None:
+            self.heard(greeted.outcome, heartbeat=True)
+        self._hello_at_us = self.terminal.now_us() + self.connection.heartbeat_s * US_PER_S
+        self.changed()
+        self.beat()
+
+    # ------------------------------------------------------------ push
+
+    def _push(self) -> None:
+        self._pushing = True
+
+        def composed(outcome: Done[Batch | None] | Refused | Failed) -> None:
+            if isinstance(outcome, Done) and outcome.value is not None:
+                batch = outcome.value
+                self.lanes.network.submit(partial(exchange_push.send, self.calls, batch), partial(answered, batch))
+            else:
+                self._pushed(None)
+
+        def answered(batch: Batch, outcome: Done[Outcome[exchange_push.EventsAnswer]] | Refused | Failed) -> None:
+            if isinstance(outcome, Done):
+                keep = partial(exchange_push.settle, self.terminal, batch, outcome.value, self._window)
+                self.lanes.writer.submit(
+                    keep, lambda kept: self._pushed(kept.value if isinstance(kept, Done) else None)
+                )
+            else:
+                self._pushed(None)
+
+        self.lanes.writer.submit(partial(exchange_push.compose, self.terminal, self._window), composed)
+
+    def _pushed(self, pushed: Pushed | None) -> None:
+        self._pushing = False
+        if pushed is None:
+            self._push_at_us = self.terminal.now_us() + US_PER_S
+            return
+        self._window = pushed.window
+        self.sent += pushed.sent
+        if pushed.outcome is not None:
+            self.heard(pushed.outcome)
+        if not pushed.more:
+            pause_s = jitter_s(pushed.window.failures, self.chance()) if pushed.window.failures else 1.0
+            self._push_at_us = self.terminal.now_us() + int(pause_s * US_PER_S)
+        self.changed()
+        if pushed.more:
+            self.beat()
+
+    # ------------------------------------------------------------ pull
+
+    def _pull(self) -> None:
+        self._pulling = True
+
+        def stood(outcome: Done[exchange_pull.FeedState] | Refused | Failed) -> None:
+            if isinstance(outcome, Done):
+                call = partial(exchange_pull.fetch, self.polls, outcome.value, anew=self._anew)
+                self.lanes.feed.submit(call, fetched)
+            else:
+                self._pulled(None)
+
+        def fetched(outcome: Done[exchange_pull.Fetched] | Refused | Failed) -> None:
+            if isinstance(outcome, Done):
+                keep = partial(exchange_pull.apply, self.terminal, outcome.value, tendering=self.tendering())
+                self.lanes.writer.submit(
+                    keep, lambda kept: self._pulled(kept.value if isinstance(kept, Done) else None)
+                )
+            else:
+                self._pulled(None)
+
+        self.lanes.writer.submit(partial(exchange_pull.standing, self.terminal), stood)
+
+    def _pulled(self, pulled: Pulled | None) -> None:
+        self._pulling = False
+        if pulled is None:
+            self._pull_at_us = self.terminal.now_us() + PULL_PAUSE_US
+            return
+        self.heard(pulled.outcome)
+        self._anew = pulled.anew
+        if not self.connection.online or pulled.anew:
+            self._pull_at_us = self.terminal.now_us() + PULL_PAUSE_US
+        self.pulled(pulled)
+        self.changed()
+        self.beat()

@@ -1,0 +1,136 @@
+"""Bucket: one transaction of a batch (6.4, step 2): the events of one bucket with their facts, entries and states.
+
+Run again after a crash it finds what stands and writes nothing twice: the row of the event is its idempotency record.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import Any, TypeAlias
+
+from clubtill_ledger.accept.reading import Read, stand_in_id
+from clubtill_ledger.store import books, facts, logs
+from clubtill_ledger.store.books import Books
+from clubtill_ledger.store.devices import Device
+from clubtill_ledger.store.engines import Connection
+from clubtill_ledger.store.logs import Slot
+from clubtill_ledger.store.settings import Settings, SettingsShelf, position_of
+from clubtill_rules.members.club import Club
+from clubtill_rules.points.entries import Entry
+from clubtill_rules.values.days import trading_day
+
+
+class Hold(Exception):  # noqa: N818 - an answer: this event waits for a manager or a newer program (C25)
+    """An event that cannot be posted. Raised before anything of it was written."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+@dataclass(slots=True, kw_only=True)
+class BucketWork:
+    """What the transaction of one bucket reads and gathers until it writes."""
+
+    connection: Connection
+    shelf: SettingsShelf
+    device: Device
+    bucket: int
+    now_us: int
+    open_books: dict[tuple[str, str], Books] = field(default_factory=dict)
+    facts: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+
+    def settings(self, settings_version: str) -> Settings:
+        """Give the settings that an event was made with where they are known, else those of now (D30)."""
+        return self.shelf.at(self.connection, position_of(settings_version), None)
+
+    def books_of(self, club: Club, account_id: str) -> Books:
+        """Open an account's books, once. Raises Hold for an account that the ledger does not know."""
+        key = (club.id, account_id)
+        if key not in self.open_books:
+            opened = books.open_books(self.connection, club, account_id, self.today(club))
+            if opened is None:
+                raise Hold("unknown_account")
+            self.open_books[key] = opened
+        return self.open_books[key]
+
+    def today(self, club: Club) -> date:
+        """Give the club's day now."""
+        return trading_day(self.now_us, club.clock)
+
+    def keep(self, table: str, row: dict[str, Any]) -> None:
+        """Keep a row of facts for the end of the transaction."""
+        self.facts.setdefault(table, []).append(row | {"bucket": self.bucket})
+
+    def post(self, into: Books, made: Entry, person_id: str) -> set[str]:
+        """Post an entry and give the flags that it has by itself."""
+        return set(into.post(made, person_id=person_id, device_id=self.device.device_id))
+
+
+Poster: TypeAlias = Callable[[BucketWork, Slot, Read], frozenset[str]]
+
+
+def post_bucket(
+    connection: Connection,
+    *,
+    shelf: SettingsShelf,
+    device: Device,
+    items: Sequence[tuple[Slot, Read]],
+    poster: Poster,
+    now_us: int,
+) -> None:
+    """Post the events of one bucket, in the order of the device's log.
+
+    `poster(work, slot, read)` posts one event and gives its flags, or raises Hold. Events that stand are passed over.
+    """
+    bucket = items[0][1].bucket
+    work = BucketWork(connection=connection, shelf=shelf, device=device, bucket=bucket, now_us=now_us)
+    ids = [one.event_id for _, one in items] + [stand_in_id(one.data) for _, one in items]
+    standing: dict[str, bytes] = {key: row.bytes for key, row in logs.raw(connection, bucket, ids).items()}
+    rows: list[dict[str, Any]] = []
+    for slot, told in items:
+        one = named(told, standing)
+        if one.event_id in standing:
+            continue
+        standing[one.event_id] = one.data
+        rows.append(_row(work, slot, one, poster))
+    logs.keep_raw(connection, rows)
+    facts.keep(connection, work.facts)
+    books.close_books(connection, list(work.open_books.values()), now_us=now_us)
+
+
+def named(one: Read, standing: dict[str, bytes]) -> Read:
+    """Give an event whose id other bytes hold already the id of its own bytes, to be held."""
+    if standing.get(one.event_id, one.data) == one.data:
+        return one
+    return replace(one, event_id=stand_in_id(one.data), reason="id_taken")
+
+
+def _row(work: BucketWork, slot: Slot, one: Read, poster: Poster) -> dict[str, Any]:
+    reason = "revoked" if work.device.revoked_us is not None else one.reason
+    flags: frozenset[str] = frozenset()
+    if not reason:
+        try:
+            flags = poster(work, slot, one)
+        except Hold as hold:
+            reason = hold.reason
+    return {
+        "bucket": work.bucket,
+        "event_id": one.event_id,
+        "device_id": slot.device_id,
+        "epoch": slot.epoch,
+        "seq": slot.seq,
+        "kind": one.event.kind if one.event else "",
+        "version": one.event.version if one.event else 0,
+        "club_id": one.club_id,
+        "account_id": one.account_id,
+        "bytes": one.data,
+        "chain_hash": slot.chain_hash,
+        "received_us": slot.received_us,
+        "eff_us": slot.eff_us,
+        "status": "held" if reason else "posted",
+        "reason": reason,
+        "flags": tuple(sorted(flags)),
+    }

@@ -1,0 +1,41 @@
+"""Effective time: the one instant that the ledger gives an event, once (3.1 of its design; R3, D38)."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from clubtill_ledger.store.devices import Device
+from clubtill_rules.values.days import US_PER_S
+from clubtill_sync.wire.events import Event
+
+CLOCK_SUSPECT: Final = "CLOCK_SUSPECT"
+"""Flag of an event whose terminal's clock was more than five minutes off (R3)."""
+TOLERANCE_US: Final = 300 * US_PER_S
+NOISE_US: Final = 2 * US_PER_S
+"""An offset below this is the time that a hello takes, not a wrong clock."""
+
+
+def offset_us(local_us: int, now_us: int) -> int:
+    """Give the correction of a terminal's clock from its handshake; 0 for what the network's delay may cause."""
+    found = now_us - local_us
+    return found if abs(found) > NOISE_US else 0
+
+
+def effective(
+    event: Event | None, device: Device, *, received_us: int, previous_us: int
+) -> tuple[int, tuple[str, ...]]:
+    """Give the effective instant of an event and its flags.
+
+    The terminal's time, corrected by the offset of its last handshake if the clock has run on since (same boot), is
+    not after the receipt and not before the previous event of the epoch. Moving it by more than five minutes sets a
+    flag; so does a clock more than five minutes ahead of the ledger's, wherever the correction put it (R3, D38).
+    """
+    if event is None:
+        return max(received_us, previous_us), ()
+    told_us = event.occurred_at_us
+    if event.boot_id and event.boot_id == device.boot_id:
+        told_us += device.clock_offset_us
+    eff_us = max(min(told_us, received_us), previous_us)
+    ahead = max(told_us, event.occurred_at_us) - received_us > TOLERANCE_US
+    suspect = ahead or abs(eff_us - told_us) > TOLERANCE_US
+    return eff_us, (CLOCK_SUSPECT,) if suspect else ()

@@ -1,0 +1,164 @@
+"""Routes: FastAPI over `calls`, with the two waits of the protocol: the feed's long poll and a recall (4.4, 6.5).
+
+A call runs in a thread. What was written rings the bell of this process; what another process on the same database
+wrote is noticed by looking again every half second. No secret and nothing personal is ever logged.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Final
+
+import structlog
+from fastapi import FastAPI, Request
+from fastapi import Response as HttpResponse
+from starlette.concurrency import run_in_threadpool
+
+from clubtill_ledger.accept.signed import SignedRequest
+from clubtill_ledger.app import calls
+from clubtill_ledger.app.calls import BODY_BYTES_MAX, Ledger, Response
+from clubtill_ledger.store.devices import Device
+from clubtill_ledger.store.faults import StoreFault
+from clubtill_rules.values.refusal import Refusal
+
+POLL_S_MAX: Final = 25.0
+RECALL_S: Final = 2.0
+LOOK_AGAIN_S: Final = 0.5
+JSON: Final = "application/json"
+PATHS: Final = (
+    ("GET", "/health"),
+    ("POST", "/v1/enrol"),
+    ("POST", "/v1/hello"),
+    ("POST", "/v1/events"),
+    ("POST", "/v1/leases"),
+    ("GET", "/v1/feed"),
+    ("GET", "/v1/accounts"),
+    ("GET", "/v1/accounts/{account:path}/entries"),
+)
+
+log = structlog.get_logger()
+
+
+class Bell:
+    """Wakes whoever waits in this process after something was written. Lives in one event loop."""
+
+    def __init__(self) -> None:
+        self._waiting: set[asyncio.Event] = set()
+
+    def ring(self) -> None:
+        """Wake everybody."""
+        for one in self._waiting:
+            one.set()
+
+    def listen(self) -> asyncio.Event:
+        """Give an event that the next ring sets."""
+        event = asyncio.Event()
+        self._waiting.add(event)
+        return event
+
+    def leave(self, event: asyncio.Event) -> None:
+        """Listen no more."""
+        self._waiting.discard(event)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Face:
+    """What a route needs.
+
+    Attributes:
+        stopping: ends waits early when the server is to stop.
+        on_broken_disk: ends the process; a sync that failed is never tried again.
+    """
+
+    ledger: Ledger
+    now_us: Callable[[], int]
+    stopping: Callable[[], bool] = lambda: False
+    on_broken_disk: Callable[[], None] = lambda: None
+    bell: Bell = field(default_factory=Bell)
+
+
+def build(face: Face) -> FastAPI:
+    """Build the app."""
+    app = FastAPI(title="Clubtill ledger", docs_url=None, redoc_url=None, openapi_url=None)
+
+    async def serve(request: Request) -> HttpResponse:
+        try:
+            response = await _answered(await _read(request), face)
+        except Refusal as no:
+            response = calls.refused(no, face.now_us())
+        except StoreFault as fault:
+            log.critical("database", code=fault.code)
+            face.on_broken_disk()
+            response = Response(status=500, body=b'{"code":"failed"}')
+        headers = dict(response.headers) | {"Cache-Control": "no-store"}
+        return HttpResponse(content=response.body, status_code=response.status, headers=headers, media_type=JSON)
+
+    for method, path in PATHS:
+        app.add_api_route(path, serve, methods=[method], include_in_schema=False)
+    return app
+
+
+async def _read(request: Request) -> SignedRequest:
+    """Read a request as it arrived, up to the size that a body may have. Raises Refusal `too_large`."""
+    body = bytearray()
+    async for part in request.stream():
+        body += part
+        if len(body) > BODY_BYTES_MAX:
+            raise Refusal("too_large", bytes_max=BODY_BYTES_MAX)
+    raw_path: bytes = request.scope.get("raw_path") or request.url.path.encode()
+    return SignedRequest(
+        method=request.method,
+        authority=request.headers.get("host", ""),
+        path=raw_path.partition(b"?")[0].decode("latin-1"),
+        query=request.scope["query_string"].decode("latin-1"),
+        headers={name.lower(): value for name, value in request.headers.items()},
+        body=bytes(body),
+    )
+
+
+async def _answered(request: SignedRequest, face: Face) -> Response:
+    opened = await run_in_threadpool(calls.open_call, request, face.ledger, face.now_us())
+    response = await _go_on(request, opened, face) if isinstance(opened, Device) else opened
+    if response.wrote:
+        face.bell.ring()
+    return response
+
+
+async def _go_on(request: SignedRequest, device: Device, face: Face) -> Response:
+    """Answer, and while there is nothing to tell wait for the bell, up to the time that this call may take."""
+    loop = asyncio.get_running_loop()
+    until_s = loop.time() + _patience_s(request)
+    while True:
+        rung = face.bell.listen()
+        try:
+            may_wait = loop.time() < until_s and not face.stopping()
+            response = await run_in_threadpool(
+                calls.go_on, request, device, face.ledger, face.now_us(), may_wait=may_wait
+            )
+            if not response.again:
+                return response
+            if response.wrote:
+                face.bell.ring()  # a recall stands; whoever holds the lease is told now
+                rung.clear()
+            await _wait(rung, min(LOOK_AGAIN_S, max(0.0, until_s - loop.time())))
+        finally:
+            face.bell.leave(rung)
+
+
+async def _wait(rung: asyncio.Event, seconds: float) -> None:
+    try:
+        await asyncio.wait_for(rung.wait(), seconds)
+    except TimeoutError:
+        return
+
+
+def _patience_s(request: SignedRequest) -> float:
+    if request.path == "/v1/leases":
+        return RECALL_S
+    if request.path != "/v1/feed":
+        return 0.0
+    told = dict(part.partition("=")[::2] for part in request.query.split("&"))
+    wait = told.get("wait", "0")
+    return min(float(wait), POLL_S_MAX) if wait.isascii() and wait.isdigit() else 0.0

@@ -1,0 +1,209 @@
+"""Ask: a device asks for points of an account, for a sale in hand or at attach (4.2, 4.4, R72).
+
+The same ask again, by sale id and ask number, gets the same lease (I10). Nothing here waits: while connected holders
+are asked to give points back there is no answer yet, and the caller comes again when they did, or when time is up.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import partial
+from typing import Final
+
+import msgspec
+
+from clubtill_ledger.store import books, devices, leases, people
+from clubtill_ledger.store.books import Books
+from clubtill_ledger.store.devices import Device
+from clubtill_ledger.store.engines import Connection, Store
+from clubtill_ledger.store.leases import HeldLease
+from clubtill_ledger.store.logs import ASK_LEGS
+from clubtill_ledger.store.settings import SettingsShelf
+from clubtill_rules.members.account import Block
+from clubtill_rules.members.club import Club
+from clubtill_rules.members.venue import OfflineMode, Venue
+from clubtill_rules.points.entries import Entry, EntryKind
+from clubtill_rules.points.leases import grant
+from clubtill_rules.values.days import US_PER_S, trading_day
+from clubtill_rules.values.ids import account_bucket
+from clubtill_rules.values.refusal import Refusal
+from clubtill_sync.wire.requests import LeaseAnswer, LeaseAsk
+
+CONNECTED_US: Final = 30 * US_PER_S
+"""A device that sent a request within the length of a long poll and a little is taken for connected."""
+ATTACH: Final = "attach"
+ASK_NO_MAX: Final = 1_000_000
+AMOUNT_H_MAX: Final = 2**53
+RECALL_AGAIN_US: Final = 2 * US_PER_S
+"""An asker waits this long; within it the same holder is asked once."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Asking:
+    """One ask inside its transaction."""
+
+    connection: Connection
+    told: LeaseAsk
+    device: Device
+    club: Club
+    venue: Venue
+    now_us: int
+
+    @property
+    def today(self) -> date:
+        """The club's day."""
+        return trading_day(self.now_us, self.club.clock)
+
+
+def ask(
+    body: bytes, device: Device, store: Store, shelf: SettingsShelf, now_us: int, *, may_wait: bool
+) -> LeaseAnswer | None:
+    """Answer an ask; None (only if `may_wait`) while connected holders are asked to give back what is missing.
+
+    Raises Refusal `unreadable`, `revoked`, `fork`, `key_reuse`, `unknown_account`, `account.blocked` or
+    `unknown_settings`.
+    """
+    if device.revoked_us is not None:
+        raise Refusal("revoked", drain=device.drain)
+    try:
+        told = msgspec.json.decode(body, type=LeaseAsk)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        raise Refusal("unreadable") from None
+    if not told.sale_id or not 0 <= told.ask_no < ASK_NO_MAX or not 0 <= told.amount_h <= AMOUNT_H_MAX:
+        raise Refusal("unreadable")
+    return store.write(partial(_ask, told=told, device=device, shelf=shelf, now_us=now_us, may_wait=may_wait))
+
+
+def _ask(
+    connection: Connection, *, told: LeaseAsk, device: Device, shelf: SettingsShelf, now_us: int, may_wait: bool
+) -> LeaseAnswer | None:
+    settings = shelf.at(connection, None, None)
+    club, venue = settings.club(told.club_id), settings.venue_of_terminal(device.terminal_id)
+    if club is None or venue is None:
+        raise Refusal("unknown_settings")
+    asking = _Asking(connection=connection, told=told, device=device, club=club, venue=venue, now_us=now_us)
+    standing = leases.find_ask(connection, account_bucket(told.club_id, told.account_id), told.sale_id, told.ask_no)
+    if standing is not None:
+        if (standing.device_id, standing.club_id, standing.account_id) != _names(asking):
+            raise Refusal("key_reuse")
+        return _answer(asking, standing)
+    if device.fork_us is not None:
+        raise Refusal("fork")
+    account = books.open_books(connection, club, told.account_id, asking.today)
+    if account is None:
+        raise Refusal("unknown_account")
+    if account.block is not Block.NONE:
+        raise Refusal("account.blocked")
+    wanted_h = _wanted(told, venue)
+    granted_h = grant(account.folded, wanted_h, _cap(told, venue)) if wanted_h else 0
+    if may_wait and granted_h < wanted_h and _recall(asking):
+        return None
+    return _answer(asking, _grant(asking, account, granted_h) if granted_h > 0 else None)
+
+
+def _names(asking: _Asking) -> tuple[str, str, str]:
+    return asking.device.device_id, asking.told.club_id, asking.told.account_id
+
+
+def _is_attach(told: LeaseAsk) -> bool:
+    return told.amount_h == 0 or told.why == ATTACH
+
+
+def _wanted(told: LeaseAsk, venue: Venue) -> int:
+    """Give what is asked for: in mode REFUSE nothing ahead of a sale, at attach up to the venue's cap (4.1, 4.4)."""
+    if not _is_attach(told):
+        return told.amount_h
+    if venue.offline_mode is OfflineMode.REFUSE:
+        return 0
+    return min(told.amount_h or venue.lease_cap_h, venue.lease_cap_h)
+
+
+def _cap(told: LeaseAsk, venue: Venue) -> int | None:
+    return venue.lease_cap_h if _is_attach(told) else None
+
+
+def _recall(asking: _Asking) -> bool:
+    """Ask every connected other holder for its lease back; give whether there is one to wait for (4.4, D22).
+
+    A holder that was asked within the wait of this ask is not asked again.
+    """
+    waiting = False
+    for held in _elsewhere(asking):
+        if asking.now_us - devices.last_contact_us(asking.connection, held.device_id) > CONNECTED_US:
+            continue
+        if asking.now_us - held.recall_us > RECALL_AGAIN_US:
+            leases.recall(asking.connection, held, asking.now_us)
+        waiting = True
+    return waiting
+
+
+def _elsewhere(asking: _Asking) -> tuple[HeldLease, ...]:
+    held = leases.of_account(asking.connection, asking.told.club_id, asking.told.account_id)
+    return tuple(one for one in held if one.device_id != asking.device.device_id and one.state == leases.OPEN)
+
+
+def _grant(asking: _Asking, account: Books, granted_h: int) -> HeldLease:
+    """Move points from available to reserved, for one device."""
+    told, now_us = asking.told, asking.now_us
+    made = HeldLease(
+        club_id=told.club_id,
+        account_id=told.account_id,
+        lease_id=hashlib.sha256(f"lease\x00{told.sale_id}\x00{told.ask_no}".encode()).hexdigest()[:32],
+        sale_id=told.sale_id,
+        ask_no=told.ask_no,
+        device_id=asking.device.device_id,
+        why=told.why,
+        asked_h=told.amount_h,
+        granted_h=granted_h,
+        spent_h=0,
+        returned_h=0,
+        state=leases.OPEN,
+        advice=leases.advice_text(advice(account, granted_h)),
+        granted_us=now_us,
+        recall_us=0,
+        closed_by="",
+    )
+    leases.grant(asking.connection, made)
+    entry = Entry(
+        event_id=told.sale_id,
+        leg=ASK_LEGS + told.ask_no,
+        kind=EntryKind.LEASE_GRANT,
+        account_id=told.account_id,
+        amount_h=granted_h,
+        eff_us=now_us,
+        day=account.today,
+        sale_id=told.sale_id,
+        lease_id=made.lease_id,
+    )
+    account.post(entry, device_id=asking.device.device_id)
+    books.close_books(asking.connection, [account], now_us=now_us)
+    return made
+
+
+def advice(account: Books, amount_h: int) -> Sequence[tuple[date | None, int]]:
+    """Give the lots that a lease of an amount stands on: the oldest beyond what other leases hold already (4.4)."""
+    skip_h, left_h = account.folded.reserved_h, amount_h
+    lots: list[tuple[date | None, int]] = []
+    for lot in account.folded.lots:
+        free_h = max(0, lot.left_h - skip_h)
+        skip_h = max(0, skip_h - lot.left_h)
+        taken_h = min(free_h, left_h)
+        if taken_h:
+            lots.append((lot.last_day, taken_h))
+            left_h -= taken_h
+    return lots
+
+
+def _answer(asking: _Asking, lease: HeldLease | None) -> LeaseAnswer:
+    current = lease if lease is not None and lease.state == leases.OPEN else None
+    return LeaseAnswer(
+        lease=current.on_the_wire() if current else None,
+        card=people.account_card(
+            asking.connection, asking.told.club_id, asking.told.account_id, club=asking.club, today=asking.today
+        ),
+        held_elsewhere_h=sum(held.left_h for held in _elsewhere(asking)),
+        server_time_us=asking.now_us,
+    )

@@ -1,0 +1,259 @@
+"""Commands: `clubtill ledger init | serve | migrate | code | seed | status | expire | revoke | clear-fork`.
+
+The outermost room: it reads the clock and the system's randomness, and says in plain words what it did.
+"""
+
+from __future__ import annotations
+
+import base64
+import os
+import secrets
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+from typing import Annotated, Final
+
+import platformdirs
+import typer
+import uvicorn
+
+from clubtill_ledger.accept import enrol
+from clubtill_ledger.app import routes
+from clubtill_ledger.app.calls import Ledger
+from clubtill_ledger.jobs import expiry
+from clubtill_ledger.operate import seed as seeds
+from clubtill_ledger.store import devices, installation, schema, streams
+from clubtill_ledger.store.engines import KEY_BYTES, Store, open_store
+from clubtill_ledger.store.faults import StoreFault
+from clubtill_ledger.store.installation import Installation
+from clubtill_sync.signing import key_text, new_key
+
+app = typer.Typer(name="ledger", help="The central ledger.", no_args_is_help=True, add_completion=False)
+
+EXIT_REFUSED: Final = 2
+EXIT_BROKEN_DISK: Final = 74
+GRACE_S: Final = 3
+_SENTENCES: Final = {
+    "ledger.newer": "This database was made by a newer program ({found}). Update this program. Nothing was changed.",
+    "ledger.no_schema": "This database has no tables yet. Run `clubtill ledger init` or `migrate` first.",
+    "ledger.key_wrong": "The key file does not open this database.",
+    "ledger.sqlite_old": "SQLite {found} can lose data under this load. Install sqlcipher3, which brings a newer one.",
+    "ledger.seed_wrong": "The seed file cannot be used: {why}",
+    "ledger.engine_unknown": "The ledger keeps its data in SQLite or PostgreSQL, not in {engine}.",
+    "ledger.busy": "The database was busy for too long. Try again.",
+}
+
+Database = Annotated[
+    str, typer.Option("--database", envvar="CLUBTILL_LEDGER_DATABASE", help="A file of SQLite, or a PostgreSQL URL.")
+]
+KeyFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--key-file", envvar="CLUBTILL_LEDGER_KEY_FILE", help="The file's key; by default beside it, if there."
+    ),
+]
+
+
+def _default_database() -> str:
+    return str(platformdirs.user_data_path("clubtill") / "ledger.db")
+
+
+DEFAULT: Final = _default_database()
+
+
+def clock_us() -> int:
+    """Give the instant now."""
+    return time.time_ns() // 1_000  # noqa: TID251 - the outermost room reads the clock
+
+
+def _key_beside(database: str) -> Path:
+    return Path(f"{database}.key")
+
+
+@contextmanager
+def _opened(database: str, key_file: Path | None, *, checked: bool = True) -> Iterator[Store]:
+    """Open the database for one command; a fault becomes a sentence and an exit code."""
+    if key_file is None and "://" not in database and _key_beside(database).exists():
+        key_file = _key_beside(database)
+    try:
+        store = open_store(database, key_file=key_file)
+        try:
+            if checked:
+                schema.check(store)
+            yield store
+        finally:
+            store.close()
+    except StoreFault as fault:
+        text = _SENTENCES.get(fault.code, fault.code)
+        typer.echo(text.format(**fault.facts), err=True)
+        raise typer.Exit(EXIT_REFUSED) from fault
+
+
+def prepare(store: Store) -> Installation:
+    """Make what a new ledger needs: tables, the heads of its streams, its keys. What stands is left alone."""
+    schema.migrate(store)
+    store.write(streams.prepare)
+    made = Installation(
+        server_key=key_text(new_key()),
+        card_key=base64.b64encode(secrets.token_bytes(KEY_BYTES)).decode(),
+        cursor_key=base64.b64encode(secrets.token_bytes(KEY_BYTES)).decode(),
+    )
+    return store.write(partial(installation.write, made=made))
+
+
+@app.command()
+def init(
+    database: Database = DEFAULT,
+    key_file: KeyFile = None,
+    plain: Annotated[bool, typer.Option("--plain", help="Do not encrypt the file.")] = False,  # noqa: FBT002 - typer's way
+) -> None:
+    """Make a ledger: key file, tables, keys."""
+    if "://" not in database:
+        Path(database).parent.mkdir(parents=True, exist_ok=True)
+        if not plain and not Path(database).exists():
+            key_file = key_file or _key_beside(database)
+            _make_key(key_file)
+    with _opened(database, key_file, checked=False) as store:
+        prepare(store)
+    typer.echo(
+        "The ledger stands." if key_file is None else f"The ledger stands. Its key is in {key_file}: keep a copy."
+    )
+
+
+def _make_key(key_file: Path) -> None:
+    """Write a new key that only this user can read; one that stands already is used as it is."""
+    if key_file.exists():
+        return
+    handle = os.open(key_file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(handle, "w", encoding="ascii") as file:
+        file.write(secrets.token_hex(KEY_BYTES) + "\n")
+
+
+@app.command()
+def migrate(database: Database = DEFAULT, key_file: KeyFile = None) -> None:
+    """Bring the tables to this program's version."""
+    with _opened(database, key_file, checked=False) as store:
+        version = schema.migrate(store)
+        store.write(streams.prepare)
+    typer.echo(f"The tables are at version {version}.")
+
+
+@app.command()
+def serve(
+    database: Database = DEFAULT,
+    key_file: KeyFile = None,
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="Port to listen on.")] = 8741,
+) -> None:
+    """Serve terminals."""
+    with _opened(database, key_file) as store:
+        server = http_server(store, host=host, port=port)
+        typer.echo(f"Clubtill ledger on http://{host}:{port}")
+        server.run()
+
+
+def http_server(store: Store, *, host: str, port: int) -> uvicorn.Server:
+    """Build the server; `run` blocks until it is told to exit, and long polls end with it."""
+    servers: list[uvicorn.Server] = []
+    face = routes.Face(
+        ledger=Ledger(store),
+        now_us=clock_us,
+        stopping=lambda: servers[0].should_exit,
+        on_broken_disk=lambda: os._exit(EXIT_BROKEN_DISK),
+    )
+    config = uvicorn.Config(
+        routes.build(face),
+        host=host,
+        port=port,
+        access_log=False,
+        log_level="warning",
+        timeout_graceful_shutdown=GRACE_S,
+    )
+    servers.append(uvicorn.Server(config))
+    return servers[0]
+
+
+@app.command()
+def code(
+    terminal: Annotated[str, typer.Argument(help="Id of the terminal's document, such as T1.")],
+    database: Database = DEFAULT,
+    key_file: KeyFile = None,
+) -> None:
+    """Print a one-time code, good for ten minutes, with which a terminal enrols itself."""
+    with _opened(database, key_file) as store:
+        typer.echo(enrol.make_code(store, terminal, secrets.choice, now_us=clock_us()))
+
+
+@app.command()
+def seed(
+    file: Annotated[Path, typer.Argument(help="A JSON file with documents, accounts and deny rows.")],
+    database: Database = DEFAULT,
+    key_file: KeyFile = None,
+) -> None:
+    """Load documents, members with opening points, and the deny list."""
+    with _opened(database, key_file) as store:
+        loaded = seeds.load(store, Ledger(store).shelf, seeds.read(file.read_bytes()), now_us=clock_us())
+    typer.echo(
+        f"{loaded.documents} documents, {loaded.accounts} accounts, {loaded.openings} opening entries and "
+        f"{loaded.denials} denials were new."
+    )
+
+
+@app.command()
+def status(database: Database = DEFAULT, key_file: KeyFile = None) -> None:
+    """Say what the ledger holds and how its devices stand."""
+    with _opened(database, key_file) as store:
+        this = store.read(installation.read)
+        heads = store.read(streams.heads)
+        known = store.read(devices.every)
+        version = schema.check(store)
+    typer.echo(f"Tables at version {version}; ledger epoch {this.ledger_epoch}, feed epoch {this.feed_epoch}.")
+    typer.echo(f"{sum(heads.values())} rows in {len(heads)} streams.")
+    for one in known:
+        state = "revoked" if one.revoked_us is not None else "forked" if one.fork_us is not None else "active"
+        typer.echo(f"{one.name} ({one.terminal_id}), epoch {one.epoch}: {state}, id {one.device_id}")
+
+
+@app.command()
+def expire(database: Database = DEFAULT, key_file: KeyFile = None) -> None:
+    """Post the expiry of points that are past their last usable day. Safe to run at any time."""
+    with _opened(database, key_file) as store:
+        posted = expiry.run(store, Ledger(store).shelf, clock_us())
+    typer.echo(f"Points of {posted} accounts expired.")
+
+
+@app.command()
+def revoke(
+    device_id: Annotated[str, typer.Argument(help="The device's id, as `status` prints it.")],
+    database: Database = DEFAULT,
+    key_file: KeyFile = None,
+    drain: Annotated[bool, typer.Option("--drain", help="Keep what it still sends, for a manager to judge.")] = False,  # noqa: FBT002 - typer's way
+) -> None:
+    """Revoke a device: it gets nothing more, and nothing it sends is posted."""
+    with _opened(database, key_file) as store:
+        _known(store, device_id)
+        store.write(lambda connection: devices.change(connection, device_id, revoked_us=clock_us(), drain=drain))
+    typer.echo("Revoked.")
+
+
+@app.command(name="clear-fork")
+def clear_fork(
+    device_id: Annotated[str, typer.Argument(help="The device's id, as `status` prints it.")],
+    database: Database = DEFAULT,
+    key_file: KeyFile = None,
+) -> None:
+    """Let a forked device go on, in a new epoch, after a manager has looked at both of its logs."""
+    with _opened(database, key_file) as store:
+        epoch = _known(store, device_id).epoch + 1
+        store.write(lambda connection: devices.change(connection, device_id, fork_us=None, epoch=epoch))
+    typer.echo(f"Cleared. The device goes on in epoch {epoch}.")
+
+
+def _known(store: Store, device_id: str) -> devices.Device:
+    found = store.read(partial(devices.find, device_id=device_id))
+    if found is None:
+        typer.echo("No device has this id.", err=True)
+        raise typer.Exit(EXIT_REFUSED)
+    return found

@@ -1,0 +1,263 @@
+"""Books: the entries of one points account, folded by the rules and written with their versions (I12 to I16).
+
+An account's state is a cache of the fold: always what the rules make of the entries as of the club's day.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, Final
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from clubtill_ledger.store.faults import Stale
+from clubtill_ledger.store.streams import take
+from clubtill_ledger.store.tables import account_state, card_change, entry
+from clubtill_rules.members.account import Block
+from clubtill_rules.members.club import Club
+from clubtill_rules.points.entries import AwardFor, Entry, EntryKind
+from clubtill_rules.points.lots import Fold, expiry_to_post, fold, posted_expiry
+from clubtill_rules.values.ids import account_bucket
+
+_FIELDS: Final = tuple(Entry.__dataclass_fields__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Posted:
+    """A new entry with whose card or till it was, and the account after it."""
+
+    entry: Entry
+    person_id: str
+    device_id: str
+    avail_h: int
+    reserved_h: int
+    deficit_h: int
+
+
+@dataclass(slots=True, kw_only=True)
+class Books:
+    """The books of one account, open inside one transaction."""
+
+    bucket: int
+    club: Club
+    account_id: str
+    ver: int
+    card_ver: int
+    block: Block
+    today: date
+    entries: list[Entry]
+    folded: Fold
+    new: list[Posted] = field(default_factory=list)
+
+    def post(self, made: Entry, *, person_id: str = "", device_id: str = "") -> frozenset[str]:
+        """Add an entry and fold again; give the flags that the fold sets for its event."""
+        self.entries.append(made)
+        self.folded = self._fold()
+        self.new.append(
+            Posted(
+                entry=made,
+                person_id=person_id,
+                device_id=device_id,
+                avail_h=self.folded.avail_h,
+                reserved_h=self.folded.reserved_h,
+                deficit_h=self.folded.deficit_h,
+            )
+        )
+        return self.folded.flags.get(made.event_id, frozenset())
+
+    def post_expiry(self, eff_us: int) -> int:
+        """Post what the fold has expired more, or less, than was posted (R34); posts nothing when equal (I20)."""
+        due_h = expiry_to_post(self.folded, posted_expiry(self.entries))
+        if due_h:
+            kind = EntryKind.EXPIRE if due_h > 0 else EntryKind.EXPIRE_REVERSAL
+            told = f"{kind.value}\x00{self.club.id}\x00{self.account_id}\x00{self.ver + len(self.new) + 1}"
+            self.post(
+                Entry(
+                    event_id=hashlib.sha256(told.encode()).hexdigest()[:32],
+                    leg=0,
+                    kind=kind,
+                    account_id=self.account_id,
+                    amount_h=abs(due_h),
+                    eff_us=eff_us,
+                    day=self.today,
+                )
+            )
+        return due_h
+
+    def find(self, event_id: str, leg: int) -> Entry | None:
+        """Find an entry by its event and leg."""
+        return next((one for one in self.entries if (one.event_id, one.leg) == (event_id, leg)), None)
+
+    def _fold(self) -> Fold:
+        return fold(self.entries, as_of=self.today, refund_grace_days=self.club.refund_grace_days)
+
+
+def open_books(connection: Connection, club: Club, account_id: str, today: date) -> Books | None:
+    """Open the books of an account as of the club's day; None for an account that the ledger does not know."""
+    bucket = account_bucket(club.id, account_id)
+    state = connection.execute(
+        sa.select(account_state).where(*_of(bucket, club.id, account_id)).with_for_update()
+    ).first()
+    if state is None:
+        return None
+    entries = list(entries_of(connection, club.id, account_id))
+    return Books(
+        bucket=bucket,
+        club=club,
+        account_id=account_id,
+        ver=state.ver,
+        card_ver=state.card_ver,
+        block=Block(state.block or Block.NONE.value),
+        today=max(today, state.folded_day or today),
+        entries=entries,
+        folded=fold(entries, as_of=max(today, state.folded_day or today), refund_grace_days=club.refund_grace_days),
+    )
+
+
+def close_books(connection: Connection, many: Sequence[Books], *, now_us: int) -> None:
+    """Write the new entries of open books of one bucket: states first, then the numbers, the head row last (6.4).
+
+    Raises Stale if another transaction wrote one of the accounts meanwhile.
+    """
+    for books in sorted(many, key=lambda one: (one.club.id, one.account_id)):
+        books.post_expiry(now_us)
+        _write_state(connection, books)
+    rows = [row for books in many for row in _rows(books, now_us)]
+    if rows:
+        first = take(connection, many[0].bucket, len(rows))
+        connection.execute(entry.insert(), [row | {"seq": first + n} for n, row in enumerate(rows)])
+
+
+def _write_state(connection: Connection, books: Books) -> None:
+    written = connection.execute(
+        sa.update(account_state)
+        .where(*_of(books.bucket, books.club.id, books.account_id), account_state.c.ver == books.ver)
+        .values(
+            ver=books.ver + len(books.new),
+            avail_h=books.folded.avail_h,
+            reserved_h=books.folded.reserved_h,
+            deficit_h=books.folded.deficit_h,
+            next_expiry=books.folded.next_expiry,
+            folded_day=books.today,
+        )
+    )
+    if written.rowcount != 1:
+        raise Stale
+
+
+def _rows(books: Books, now_us: int) -> Iterable[dict[str, Any]]:
+    for n, posted in enumerate(books.new, start=books.ver + 1):
+        made = posted.entry
+        row = {name: getattr(made, name) for name in _FIELDS}
+        yield row | {
+            "bucket": books.bucket,
+            "club_id": books.club.id,
+            "ver": n,
+            "kind": made.kind.value,
+            "award_for": made.award_for.value if made.award_for else "",
+            "person_id": posted.person_id,
+            "device_id": posted.device_id,
+            "avail_after": posted.avail_h,
+            "reserved_after": posted.reserved_h,
+            "deficit_after": posted.deficit_h,
+            "posted_us": now_us,
+        }
+
+
+def entries_of(connection: Connection, club_id: str, account_id: str) -> tuple[Entry, ...]:
+    """Give the entries of an account in the order in which they were posted."""
+    return tuple(entry_of(row) for row in rows_of(connection, club_id, account_id))
+
+
+def rows_of(connection: Connection, club_id: str, account_id: str) -> Sequence[sa.Row[Any]]:
+    """Give the stored rows of an account's entries, by version."""
+    mine = (entry.c.bucket == account_bucket(club_id, account_id), entry.c.club_id == club_id)
+    return connection.execute(
+        sa.select(entry).where(*mine, entry.c.account_id == account_id).order_by(entry.c.ver)
+    ).all()
+
+
+def entry_of(row: sa.Row[Any]) -> Entry:
+    """Read a stored entry."""
+    values = {name: row._mapping[name] for name in _FIELDS}  # noqa: SLF001 - SQLAlchemy's documented way to columns
+    kind, award_for = EntryKind(row.kind), AwardFor(row.award_for) if row.award_for else None
+    return Entry(**values | {"kind": kind, "award_for": award_for})
+
+
+def state_of(connection: Connection, club_id: str, account_id: str) -> sa.Row[Any] | None:
+    """Give the state of an account as it was last written; None for one that the ledger does not know."""
+    return connection.execute(
+        sa.select(account_state).where(*_of(account_bucket(club_id, account_id), club_id, account_id))
+    ).one_or_none()
+
+
+def due(connection: Connection, bucket: int, before: date) -> tuple[tuple[str, str], ...]:
+    """Give the accounts of a bucket that have a lot whose last usable day is before a day (the expiry job's index)."""
+    rows = connection.execute(
+        sa.select(account_state.c.club_id, account_state.c.account_id)
+        .where(account_state.c.bucket == bucket, account_state.c.next_expiry < before)
+        .order_by(account_state.c.club_id, account_state.c.account_id)
+    )
+    return tuple((row.club_id, row.account_id) for row in rows)
+
+
+def open_account(connection: Connection, club_id: str, account_id: str, block: Block) -> bool:
+    """Make sure that an account stands, and keep its block. Gives whether it is new or changed."""
+    bucket = account_bucket(club_id, account_id)
+    standing = state_of(connection, club_id, account_id)
+    if standing is None:
+        values = {"bucket": bucket, "club_id": club_id, "account_id": account_id, "block": block.value}
+        connection.execute(account_state.insert(), values)
+        return True
+    if standing.block == block.value:
+        return False
+    connection.execute(sa.update(account_state).where(*_of(bucket, club_id, account_id)).values(block=block.value))
+    return True
+
+
+def touch_card(connection: Connection, club_id: str, account_id: str) -> None:
+    """Number a change of an account's card that is no entry, so that the feed brings it."""
+    bucket = account_bucket(club_id, account_id)
+    connection.execute(
+        sa.update(account_state).where(*_of(bucket, club_id, account_id)).values(card_ver=account_state.c.card_ver + 1)
+    )
+    values = {"bucket": bucket, "seq": take(connection, bucket, 1), "club_id": club_id, "account_id": account_id}
+    connection.execute(card_change.insert(), values)
+
+
+def touched(
+    connection: Connection, bucket: int, after: int, through: int, rows_max: int
+) -> tuple[tuple[tuple[str, str], ...], int]:
+    """Give the accounts touched in (after, through] of a stream, and the number up to which they are complete."""
+    found: dict[tuple[str, str], None] = {}
+    last = through
+    both = [
+        row
+        for source in (entry, card_change)
+        for row in connection.execute(
+            sa.select(source.c.seq, source.c.club_id, source.c.account_id)
+            .where(source.c.bucket == bucket, source.c.seq > after, source.c.seq <= through)
+            .order_by(source.c.seq)
+            .limit(rows_max)
+        )
+    ]
+    both.sort(key=lambda row: row.seq)
+    if len(both) > rows_max:
+        both = both[:rows_max]
+    if len(both) == rows_max:
+        last = both[-1].seq
+    for row in both:
+        found[row.club_id, row.account_id] = None
+    return tuple(found), last
+
+
+def _of(bucket: int, club_id: str, account_id: str) -> tuple[sa.ColumnElement[bool], ...]:
+    return (
+        account_state.c.bucket == bucket,
+        account_state.c.club_id == club_id,
+        account_state.c.account_id == account_id,
+    )

@@ -1,0 +1,157 @@
+"""Leases: the rows of what is set aside for one device (4.4). A lease goes from open to closed and never back."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final
+
+import msgspec
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from clubtill_ledger.store.faults import Stale
+from clubtill_ledger.store.tables import lease
+from clubtill_rules.values.ids import account_bucket
+from clubtill_sync.wire.requests import LeaseRow
+
+OPEN: Final = "open"
+CLOSED: Final = "closed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HeldLease:
+    """A lease as the ledger has it. Amounts are hundredths of a point."""
+
+    club_id: str
+    account_id: str
+    lease_id: str
+    sale_id: str
+    ask_no: int
+    device_id: str
+    why: str
+    asked_h: int
+    granted_h: int
+    spent_h: int
+    returned_h: int
+    state: str
+    advice: str
+    granted_us: int
+    recall_us: int
+    closed_by: str
+
+    @property
+    def left_h(self) -> int:
+        """What it still reserves."""
+        return self.granted_h - self.spent_h - self.returned_h
+
+    def on_the_wire(self) -> LeaseRow:
+        """Write it as its holder reads it."""
+        return LeaseRow(
+            lease_id=self.lease_id,
+            club_id=self.club_id,
+            account_id=self.account_id,
+            granted_h=self.granted_h,
+            spent_h=self.spent_h,
+            sale_id=self.sale_id,
+            ask_no=self.ask_no,
+            advice=msgspec.json.decode(self.advice, type=tuple[tuple[date | None, int], ...]),
+        )
+
+
+def advice_text(lots: Sequence[tuple[date | None, int]]) -> str:
+    """Write a lease's lots as (last usable day, hundredths), oldest first."""
+    return msgspec.json.encode(lots).decode()
+
+
+def _read(row: sa.Row[Any]) -> HeldLease:
+    return HeldLease(**{name: row._mapping[name] for name in HeldLease.__slots__})  # noqa: SLF001 - SQLAlchemy's way
+
+
+def of_account(connection: Connection, club_id: str, account_id: str) -> tuple[HeldLease, ...]:
+    """Give all leases of an account that reserve something, the oldest first."""
+    rows = connection.execute(
+        sa.select(lease)
+        .where(
+            lease.c.bucket == account_bucket(club_id, account_id),
+            lease.c.club_id == club_id,
+            lease.c.account_id == account_id,
+            lease.c.granted_h > lease.c.spent_h + lease.c.returned_h,
+        )
+        .order_by(lease.c.granted_us, lease.c.lease_id)
+    )
+    return tuple(_read(row) for row in rows)
+
+
+def of_device(connection: Connection, device_id: str) -> tuple[HeldLease, ...]:
+    """Give the open leases of a device, in whatever buckets they lie: one of two statements that read all buckets."""
+    rows = connection.execute(
+        sa.select(lease)
+        .where(lease.c.device_id == device_id, lease.c.state == OPEN)
+        .order_by(lease.c.granted_us, lease.c.lease_id)
+    )
+    return tuple(_read(row) for row in rows)
+
+
+def find(connection: Connection, club_id: str, account_id: str, lease_id: str) -> HeldLease | None:
+    """Find a lease by its id."""
+    row = connection.execute(sa.select(lease).where(*_key(club_id, account_id, lease_id))).one_or_none()
+    return _read(row) if row else None
+
+
+def find_ask(connection: Connection, bucket: int, sale_id: str, ask_no: int) -> HeldLease | None:
+    """Find the lease that an ask was answered with (I10)."""
+    row = connection.execute(
+        sa.select(lease).where(lease.c.bucket == bucket, lease.c.sale_id == sale_id, lease.c.ask_no == ask_no)
+    ).one_or_none()
+    return _read(row) if row else None
+
+
+def grant(connection: Connection, made: HeldLease) -> None:
+    """Write a new lease. The unique key (ask event id, ask number) refuses a second one for the same ask."""
+    row = {name: getattr(made, name) for name in HeldLease.__slots__}
+    connection.execute(lease.insert(), row | {"bucket": account_bucket(made.club_id, made.account_id)})
+
+
+def spend(connection: Connection, held: HeldLease, amount_h: int) -> None:
+    """Note what was spent of a lease, at most what it still reserved. Raises Stale if somebody else wrote it."""
+    _change(connection, held, spent_h=held.spent_h + min(amount_h, held.left_h))
+
+
+def close(connection: Connection, held: HeldLease, returned_h: int, closed_by: str) -> None:
+    """Close a lease and note what came back. Raises Stale if somebody else wrote it."""
+    _change(connection, held, returned_h=held.returned_h + returned_h, state=CLOSED, closed_by=closed_by)
+
+
+def recall(connection: Connection, held: HeldLease, now_us: int) -> None:
+    """Ask the holder for a lease back; the feed tells it."""
+    connection.execute(
+        sa.update(lease)
+        .where(*_key(held.club_id, held.account_id, held.lease_id), lease.c.state == OPEN)
+        .values(recall_us=now_us)
+    )
+
+
+def _change(connection: Connection, held: HeldLease, **values: Any) -> None:
+    written = connection.execute(
+        sa.update(lease)
+        .where(
+            *_key(held.club_id, held.account_id, held.lease_id),
+            lease.c.spent_h == held.spent_h,
+            lease.c.returned_h == held.returned_h,
+            lease.c.state == held.state,
+        )
+        .values(**values)
+    )
+    if written.rowcount != 1:
+        raise Stale
+
+
+def _key(club_id: str, account_id: str, lease_id: str) -> tuple[sa.ColumnElement[bool], ...]:
+    return (
+        lease.c.bucket == account_bucket(club_id, account_id),
+        lease.c.club_id == club_id,
+        lease.c.account_id == account_id,
+        lease.c.lease_id == lease_id,
+    )

@@ -1,0 +1,151 @@
+"""Logs: the slots and the marks of each device's log, and the exact bytes of every event (I9, I11, I30)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from clubtill_ledger.store.tables import device_fork, device_mark, device_slot, entry, raw_event
+from clubtill_rules.values.ids import device_bucket
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Slot:
+    """A place in a device's log. `eff_us` is assigned here, once, and never changes (3.1)."""
+
+    device_id: str
+    epoch: int
+    seq: int
+    event_id: str
+    event_bucket: int
+    chain_hash: str
+    received_us: int
+    eff_us: int
+    flags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mark:
+    """The acknowledged contiguous prefix of an epoch."""
+
+    acked_seq: int
+    chain_hash: str
+
+
+def slots(connection: Connection, device_id: str, epoch: int, first: int, last: int) -> dict[int, Slot]:
+    """Give the slots first to last of an epoch that are taken, by number."""
+    rows = connection.execute(
+        sa.select(device_slot).where(
+            device_slot.c.bucket == device_bucket(device_id),
+            device_slot.c.device_id == device_id,
+            device_slot.c.epoch == epoch,
+            device_slot.c.seq.between(first, last),
+        )
+    )
+    found = [{name: row._mapping[name] for name in Slot.__slots__} for row in rows]  # noqa: SLF001 - SQLAlchemy's way
+    return {values["seq"]: Slot(**values) for values in found}
+
+
+def claim(connection: Connection, taken: Iterable[Slot]) -> None:
+    """Take slots. The primary key refuses a second holder."""
+    rows = [{name: getattr(slot, name) for name in Slot.__slots__} for slot in taken]
+    if rows:
+        connection.execute(device_slot.insert(), [row | {"bucket": device_bucket(row["device_id"])} for row in rows])
+
+
+def mark(connection: Connection, device_id: str, epoch: int) -> Mark | None:
+    """Give the mark of an epoch; None before its first event was acknowledged."""
+    row = connection.execute(sa.select(device_mark).where(*_of(device_id, epoch))).one_or_none()
+    return Mark(acked_seq=row.acked_seq, chain_hash=row.chain_hash) if row else None
+
+
+def move_mark(connection: Connection, device_id: str, epoch: int, to_seq: int, chain_hash: str) -> Mark:
+    """Move a mark forward; it never goes back (I11). Gives where it stands."""
+    standing = mark(connection, device_id, epoch)
+    if standing and standing.acked_seq >= to_seq:
+        return standing
+    values = {"acked_seq": to_seq, "chain_hash": chain_hash}
+    if standing is None:
+        where = {"bucket": device_bucket(device_id), "device_id": device_id, "epoch": epoch}
+        connection.execute(device_mark.insert(), where | values)
+    else:
+        forward = sa.update(device_mark).where(*_of(device_id, epoch), device_mark.c.acked_seq < to_seq)
+        connection.execute(forward.values(**values))
+    return Mark(acked_seq=to_seq, chain_hash=chain_hash)
+
+
+def _of(device_id: str, epoch: int) -> tuple[sa.ColumnElement[bool], ...]:
+    return (
+        device_mark.c.bucket == device_bucket(device_id),
+        device_mark.c.device_id == device_id,
+        device_mark.c.epoch == epoch,
+    )
+
+
+# ------------------------------------------------------------------ forks
+
+
+def find_side(connection: Connection, device_id: str, epoch: int, seq: int, chain_hash: str) -> int | None:
+    """Find the side epoch that a fork at this event began (C12)."""
+    return connection.execute(
+        sa.select(device_fork.c.side_epoch).where(
+            device_fork.c.bucket == device_bucket(device_id),
+            device_fork.c.device_id == device_id,
+            device_fork.c.epoch == epoch,
+            device_fork.c.from_seq == seq,
+            device_fork.c.from_hash == chain_hash,
+        )
+    ).scalar_one_or_none()
+
+
+def sides(connection: Connection, device_id: str) -> tuple[int, ...]:
+    """Give the side epochs of a device, newest first. They are negative, so that no real epoch is one."""
+    rows = connection.execute(
+        sa.select(device_fork.c.side_epoch)
+        .where(device_fork.c.bucket == device_bucket(device_id), device_fork.c.device_id == device_id)
+        .order_by(device_fork.c.side_epoch)
+    )
+    return tuple(rows.scalars())
+
+
+def begin_side(connection: Connection, device_id: str, epoch: int, seq: int, chain_hash: str, *, now_us: int) -> int:
+    """Begin a side epoch for a forked log and give its number."""
+    side = min((0, *sides(connection, device_id))) - 1
+    values = {"side_epoch": side, "epoch": epoch, "from_seq": seq, "from_hash": chain_hash, "found_us": now_us}
+    connection.execute(device_fork.insert(), {"bucket": device_bucket(device_id), "device_id": device_id} | values)
+    return side
+
+
+# ------------------------------------------------------------------ exact bytes
+
+
+def raw(connection: Connection, bucket: int, event_ids: Sequence[str]) -> dict[str, sa.Row[Any]]:
+    """Give the events of a bucket that are stored, by id."""
+    rows = connection.execute(
+        sa.select(raw_event).where(raw_event.c.bucket == bucket, raw_event.c.event_id.in_(event_ids))
+    )
+    return {row.event_id: row for row in rows}
+
+
+def keep_raw(connection: Connection, rows: Sequence[dict[str, Any]]) -> None:
+    """Keep the exact bytes of events and what became of them."""
+    if rows:
+        connection.execute(raw_event.insert(), list(rows))
+
+
+def posted_at(connection: Connection, bucket: int, event_ids: Sequence[str]) -> dict[str, tuple[int, int]]:
+    """Give for each event that has entries the last number in the stream and the amount available after it."""
+    rows = connection.execute(
+        sa.select(entry.c.event_id, entry.c.seq, entry.c.avail_after)
+        .where(entry.c.bucket == bucket, entry.c.event_id.in_(event_ids), entry.c.leg < ASK_LEGS)
+        .order_by(entry.c.seq)
+    )
+    return {row.event_id: (row.seq, row.avail_after) for row in rows}
+
+
+ASK_LEGS = 1_000
+"""From this leg on the entries of an event id are grants that were asked for under it (3.2)."""

@@ -1,0 +1,162 @@
+"""People: member cards, split in what is personal (a table of its own, erased there) and what is not (6.5)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+from typing import Any, Final
+
+import msgspec
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from clubtill_ledger.store import books
+from clubtill_ledger.store.tables import account_state, member, member_card, personal
+from clubtill_rules.members.account import AccountCard, Block, ExpiringLot, MemberCard
+from clubtill_rules.members.club import Club
+from clubtill_rules.points.lots import expiring, fold
+from clubtill_rules.values.ids import account_bucket
+from clubtill_rules.values.points import Points
+
+_PERSONAL: Final = ("first_name", "last_name", "date_of_birth", "photo", "note", "ban_note")
+FOUND_MAX: Final = 50
+
+
+def keep_member(connection: Connection, card: MemberCard, *, block: Block = Block.NONE) -> bool:
+    """Keep a member's card, and open the account it names. Numbers the change in the account's stream if it is one."""
+    opened = books.open_account(connection, card.club_id, card.account_id, block)
+    bucket = account_bucket(card.club_id, card.account_id)
+    standing = _members(connection, bucket, card.club_id, card.account_id).get(card.person_id)
+    if standing == card:
+        if opened:
+            books.touch_card(connection, card.club_id, card.account_id)
+        return opened
+    who = {"bucket": bucket, "club_id": card.club_id, "person_id": card.person_id}
+    for holder in (member, personal):
+        connection.execute(sa.delete(holder).where(*(holder.c[name] == value for name, value in who.items())))
+    connection.execute(
+        sa.delete(member_card).where(
+            member_card.c.bucket == bucket,
+            member_card.c.club_id == card.club_id,
+            member_card.c.person_id == card.person_id,
+        )
+    )
+    told = {name: getattr(card, name) for name in _PERSONAL}
+    bare = replace(card, first_name="", last_name="", date_of_birth=None, photo="", note="", ban_note="")
+    body = msgspec.json.encode(bare)
+    connection.execute(member.insert(), who | {"account_id": card.account_id, "number": card.number, "body": body})
+    connection.execute(personal.insert(), who | told | {"search": card.name.casefold()})
+    tokens = [who | {"account_id": card.account_id, "digest": token.digest} for token in card.cards]
+    if tokens:
+        connection.execute(member_card.insert(), tokens)
+    books.touch_card(connection, card.club_id, card.account_id)
+    return True
+
+
+def _members(connection: Connection, bucket: int, club_id: str, account_id: str) -> dict[str, MemberCard]:
+    """Put the cards of an account's persons together again, by person id."""
+    both = member.join(
+        personal,
+        sa.and_(
+            member.c.bucket == personal.c.bucket,
+            member.c.club_id == personal.c.club_id,
+            member.c.person_id == personal.c.person_id,
+        ),
+    )
+    rows = connection.execute(
+        sa.select(member.c.person_id, member.c.body, *(personal.c[name] for name in _PERSONAL))
+        .select_from(both)
+        .where(member.c.bucket == bucket, member.c.club_id == club_id, member.c.account_id == account_id)
+        .order_by(member.c.person_id)
+    )
+    return {row.person_id: _member(row) for row in rows}
+
+
+def _member(row: sa.Row[Any]) -> MemberCard:
+    told = {name: row._mapping[name] for name in _PERSONAL}  # noqa: SLF001 - SQLAlchemy's documented way to columns
+    return replace(msgspec.json.decode(row.body, type=MemberCard), **told)
+
+
+def date_of_birth(connection: Connection, club_id: str, account_id: str, person_id: str) -> date | None:
+    """Give a person's date of birth; None where it is not known."""
+    return connection.execute(
+        sa.select(personal.c.date_of_birth).where(
+            personal.c.bucket == account_bucket(club_id, account_id),
+            personal.c.club_id == club_id,
+            personal.c.person_id == person_id,
+        )
+    ).scalar_one_or_none()
+
+
+def account_card(
+    connection: Connection, club_id: str, account_id: str, *, club: Club | None, today: date | None
+) -> AccountCard | None:
+    """Give the current card of an account; None for one that the ledger does not know.
+
+    `today` is the club's day: the card lists what is left of lots that expire within the club's warning window (R36).
+    """
+    state = books.state_of(connection, club_id, account_id)
+    if state is None:
+        return None
+    soon: Sequence[ExpiringLot] = ()
+    if club is not None and today is not None and state.next_expiry is not None:
+        day = max(today, state.folded_day or today)
+        entries = books.entries_of(connection, club_id, account_id)
+        folded = fold(entries, as_of=day, refund_grace_days=club.refund_grace_days)
+        soon = expiring(folded, day, club.expiry_warning_days)
+    return AccountCard(
+        account_id=account_id,
+        club_id=club_id,
+        version=state.ver + state.card_ver,
+        balance=Points(state.avail_h),
+        reserved=Points(state.reserved_h),
+        deficit=Points(state.deficit_h),
+        next_expiry=state.next_expiry,
+        expiring=tuple(soon),
+        block=Block(state.block or Block.NONE.value),
+        persons=tuple(_members(connection, account_bucket(club_id, account_id), club_id, account_id).values()),
+    )
+
+
+# ------------------------------------------------------------------ look-up beyond a terminal's cache
+
+
+def by_digest(connection: Connection, digest: str) -> tuple[tuple[str, str], ...]:
+    """Give the accounts (club, account) of a card by its digest. Reads all buckets: no hot path."""
+    chosen = sa.select(member_card.c.club_id, member_card.c.account_id).where(member_card.c.digest == digest)
+    return _accounts(connection, chosen)
+
+
+def by_number(connection: Connection, number: str) -> tuple[tuple[str, str], ...]:
+    """Give the accounts of a member number."""
+    return _accounts(connection, sa.select(member.c.club_id, member.c.account_id).where(member.c.number == number))
+
+
+def by_name(connection: Connection, words: str) -> tuple[tuple[str, str], ...]:
+    """Give the accounts of members whose name holds every word, in any order."""
+    chosen = sa.select(member.c.club_id, member.c.account_id).where(
+        member.c.bucket == personal.c.bucket,
+        member.c.club_id == personal.c.club_id,
+        member.c.person_id == personal.c.person_id,
+    )
+    for word in words.casefold().split():
+        chosen = chosen.where(personal.c.search.contains(word, autoescape=True))
+    return _accounts(connection, chosen)
+
+
+def _accounts(connection: Connection, chosen: sa.Select[Any]) -> tuple[tuple[str, str], ...]:
+    rows = connection.execute(chosen.distinct().limit(FOUND_MAX))
+    return tuple(sorted((row.club_id, row.account_id) for row in rows))
+
+
+def every_account(connection: Connection, bucket: int) -> Sequence[Any]:
+    """Give club, account, version and balance of every account of a bucket: what the end-of-sync check sums."""
+    return connection.execute(
+        sa.select(
+            account_state.c.club_id,
+            account_state.c.account_id,
+            (account_state.c.ver + account_state.c.card_ver).label("version"),
+            account_state.c.avail_h,
+        ).where(account_state.c.bucket == bucket)
+    ).all()

@@ -1,0 +1,120 @@
+"""Settings: documents read as the rules' own classes, and the catalogue in force at a location on a day (D26, D30)."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, Final
+
+import msgspec
+from sqlalchemy.engine import Connection
+
+from clubtill_ledger.store import documents, streams
+from clubtill_rules.goods.catalogue import Catalogue
+from clubtill_rules.members.classification import Classification
+from clubtill_rules.members.club import Club
+from clubtill_rules.members.venue import Location, Venue
+from clubtill_rules.values.ids import MASTER_STREAM
+from clubtill_sync.wire.documents import KINDS, Terminal
+
+KEPT_MAX: Final = 8
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """All documents as they stood at a position of stream 64, on a day. `by_kind` is kind -> id -> value."""
+
+    position: int
+    by_kind: dict[str, dict[str, Any]] = field(default_factory=dict)
+
+    def club(self, club_id: str) -> Club | None:
+        """Give a club's settings."""
+        return self._of("club").get(club_id)
+
+    def venue(self, venue_id: str) -> Venue | None:
+        """Give a venue's settings."""
+        return self._of("venue").get(venue_id)
+
+    def location(self, location_id: str) -> Location | None:
+        """Give a location's settings."""
+        return self._of("location").get(location_id)
+
+    def terminal(self, terminal_id: str) -> Terminal | None:
+        """Give a terminal's place."""
+        return self._of("terminal").get(terminal_id)
+
+    def classification(self, club_id: str, number: int | None) -> Classification | None:
+        """Give a classification of a club."""
+        return next(
+            (one for one in self._of("classification").values() if (one.club_id, one.number) == (club_id, number)), None
+        )
+
+    def venue_of_terminal(self, terminal_id: str) -> Venue | None:
+        """Give the venue in which a terminal stands."""
+        terminal = self.terminal(terminal_id)
+        location = self.location(terminal.location_id) if terminal else None
+        return self.venue(location.venue_id) if location else None
+
+    def catalogue(self, club_id: str, location_id: str) -> Catalogue | None:
+        """Assemble the catalogue of a club at a location; None where a part of it is not known here."""
+        club, location = self.club(club_id), self.location(location_id)
+        venue = self.venue(location.venue_id) if location else None
+        if club is None or location is None or venue is None:
+            return None
+        mine = {c.number: c for c in self._of("classification").values() if c.club_id == club_id}
+        return Catalogue(
+            club=club,
+            venue=venue,
+            location=location,
+            classifications=mine,
+            families=self._of("family"),
+            categories=self._of("category"),
+            products=self._of("product"),
+            tax_codes=self._of("tax_code"),
+            specials=tuple(self._of("special").values()),
+            media=self._of("media"),
+            version=str(self.position),
+        )
+
+    def _of(self, kind: str) -> dict[str, Any]:
+        return self.by_kind.get(kind, {})
+
+
+class SettingsShelf:
+    """Keeps the last few settings that were read. Documents never change, so what is kept never grows old."""
+
+    def __init__(self) -> None:
+        self._kept: OrderedDict[tuple[int, date | None], Settings] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def at(self, connection: Connection, position: int | None, day: date | None) -> Settings:
+        """Give the settings at a position of stream 64, None for now, on a day, None for whatever their day."""
+        head = streams.heads(connection).get(MASTER_STREAM, 0)
+        wanted = head if position is None else min(position, head)
+        with self._lock:
+            kept = self._kept.get((wanted, day))
+            if kept is not None:
+                self._kept.move_to_end((wanted, day))
+                return kept
+        made = read(connection, wanted, day)
+        with self._lock:
+            self._kept[wanted, day] = made
+            while len(self._kept) > KEPT_MAX:
+                self._kept.popitem(last=False)
+        return made
+
+
+def read(connection: Connection, position: int, day: date | None) -> Settings:
+    """Read all documents in force. A kind that this program does not know is left out."""
+    by_kind: dict[str, dict[str, Any]] = {}
+    for one in documents.in_force(connection, position, day):
+        if one.kind in KINDS:
+            by_kind.setdefault(one.kind, {})[one.id] = msgspec.json.decode(one.body, type=KINDS[one.kind])
+    return Settings(position=position, by_kind=by_kind)
+
+
+def position_of(settings_version: str) -> int | None:
+    """Read an event's settings version: the position of stream 64 that its terminal had applied; None if unknown."""
+    return int(settings_version) if settings_version.isascii() and settings_version.isdigit() else None

@@ -30,6 +30,7 @@ Item {
     implicitHeight: Theme.mm(13)
 
     Row {
+        anchors.left: parent.left
         height: parent.height
         spacing: Theme.s2
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from clubtill_rules.members.access import Attach
-
 from clubtill_rules.members.account import AccountCard, CardToken, MemberCard
 from clubtill_rules.values.refusal import Refusal
 from clubtill_terminal.actions.balance import Held
@@ -53,3 +52,27 @@ def by_person(terminal: Terminal, place: Place, person_id: str) -> FoundMember:
     if found is None:
         raise Refusal("member.unknown")
     return _judged(terminal, place, found)
+
+
+def _judged(terminal: Terminal, place: Place, found: Found) -> FoundMember:
+    """Say what a found member may do here, by the card, the deny list and the settings (R11, R13, R15, R17, R18)."""
+    catalogue = place.catalogue_of(found.account.club_id)
+    with terminal.store.reading.begin() as cache:
+        deny = documents.deny_of(cache, found.member, found.token)
+    attach = may_attach(
+        found.member,
+        found.account,
+        card=found.token,
+        classification=catalogue.classification_of(found.member),
+        club=catalogue.club,
+        venue=catalogue.venue,
+        day=trading_day(terminal.now_us(), catalogue.venue.clock),
+        deny=deny,
+    )
+    return FoundMember(
+        account=found.account,
+        member=found.member,
+        token=found.token,
+        attach=attach,
+        held=read_balance(terminal, found.account),
+    )

@@ -13,6 +13,7 @@ from clubtill_rules.goods.catalogue import Catalogue
 from clubtill_rules.goods.product import MediaKind
 from clubtill_rules.sale.basket import Basket, renew
 from clubtill_rules.sale.sale import Sale, finalise
+from clubtill_rules.values.days import trading_day
 from clubtill_rules.values.ids import account_bucket
 from clubtill_rules.values.points import NO_POINTS, Points
 from clubtill_sync.wire.versions import sale_to_v1
@@ -50,9 +51,11 @@ def sell(
         terminal: this terminal.
         basket: paid in full; its lines may be paid by points within the leases this device holds.
         catalogue: the settings in force for the member's club.
-        staff_id: who sells. `staff` and `till` are the names on the receipt.
+        staff_id: who sells.
         offline: the ledger is out of reach; the receipt says so.
         speech: language of the receipt (U111).
+        till: name of the terminal on the receipt.
+        staff: name of who sells on the receipt.
         print_it: queue the receipt for the printer.
 
     Raises:
@@ -90,7 +93,7 @@ def sell(
             staff=staff,
             as_at_us=data_at_us if offline else None,
         )
-        leases.spend(facts, sale.lease_spends)
+        leases.spend(facts, held, sale.lease_spends, trading_day(at_us, catalogue.club.clock))
         outbox.append(
             facts,
             [

@@ -8,13 +8,15 @@ from datetime import date
 from typing import Any, TypeVar
 
 import msgspec
-from sqlalchemy import Connection, delete, func, select
+from sqlalchemy import Connection, delete, func, select, tuple_
 from sqlalchemy.dialects.sqlite import insert
 
 from clubtill_rules.goods.catalogue import Catalogue
 from clubtill_rules.goods.product import Category, Family, Media, Product, Special, TaxCode
+from clubtill_rules.members.account import CardToken, MemberCard
 from clubtill_rules.members.classification import Classification
 from clubtill_rules.members.club import Club
+from clubtill_rules.members.deny import Deny
 from clubtill_rules.members.venue import Location, Venue
 from clubtill_rules.values.ids import STREAMS
 from clubtill_sync.wire.documents import Layout, Masks, Staff, Terminal
@@ -117,14 +119,22 @@ def apply_deny(cache: Connection, rows: Iterable[DenyRow]) -> None:
             cache.execute(deny.insert().values(kind=row.kind, id=row.id, code=row.code))
 
 
-def denied(cache: Connection, keys: Iterable[tuple[str, str]]) -> dict[tuple[str, str], str]:
-    """Give the codes of those (kind, id) that the deny list names."""
-    found: dict[tuple[str, str], str] = {}
-    for kind, key in keys:
-        code = cache.execute(select(deny.c.code).where(deny.c.kind == kind, deny.c.id == key)).scalar()
-        if code is not None:
-            found[(kind, key)] = code
-    return found
+def deny_of(cache: Connection, member: MemberCard, token: CardToken | None) -> Deny:
+    """Give what the deny list says of a member, the account and the card that was read."""
+    keys = [("person", member.person_id), ("account", member.account_id)]
+    if token is not None:
+        keys.append(("card", token.digest))
+    rows = cache.execute(select(deny).where(tuple_(deny.c.kind, deny.c.id).in_(keys)))
+    found: dict[str, set[str]] = {"person": set(), "account": set(), "card": set(), "banned": set()}
+    for row in rows:
+        banned = row.kind == "person" and row.code == "member.excluded"
+        found["banned" if banned else row.kind].add(row.id)
+    return Deny(
+        cards=frozenset(found["card"]),
+        persons=frozenset(found["person"]),
+        accounts=frozenset(found["account"]),
+        banned=frozenset(found["banned"]),
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

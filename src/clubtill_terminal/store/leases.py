@@ -7,24 +7,19 @@ from datetime import date
 from typing import Any
 
 import msgspec
-from clubtill_rules.points.leases import Lease, LeaseSpend
 from sqlalchemy import Connection, Row, bindparam, select, update
 
 from clubtill_rules.members.account import ExpiringLot
+from clubtill_rules.points.folding import NEVER
+from clubtill_rules.points.leases import Lease, LeaseSpend, after_spend
 from clubtill_rules.values.points import Points
 from clubtill_sync.wire.requests import LeaseRow
 from clubtill_terminal.store.tables import lease
 
-_NEVER = date.max
-
 _spend = (
     update(lease)
-    .where(
-        lease.c.lease_id == bindparam("the_lease"),
-        lease.c.open == 1,
-        lease.c.granted_h - lease.c.spent_h >= bindparam("amount_h"),
-    )
-    .values(spent_h=lease.c.spent_h + bindparam("amount_h"))
+    .where(lease.c.lease_id == bindparam("the_lease"), lease.c.open == 1, lease.c.spent_h == bindparam("spent_before"))
+    .values(spent_h=bindparam("spent_after"), advice=bindparam("advice_after"))
 )
 
 
@@ -67,22 +62,43 @@ def all_open(facts: Connection) -> tuple[Lease, ...]:
     )
 
 
-def spend(facts: Connection, spends: Sequence[LeaseSpend]) -> None:
-    """Take what a sale spends off its leases, within the sale's transaction.
+def spend(facts: Connection, held: Sequence[Lease], spends: Sequence[LeaseSpend], day: date) -> None:
+    """Take what a sale spends off its leases and their advice, within the sale's transaction.
+
+    Args:
+        facts: the sale's transaction.
+        held: the leases as read in this very transaction.
+        spends: what the rules planned on them.
+        day: the club's day.
 
     Raises:
-        RuntimeError: a lease is closed or too small. The rules planned within what is open, so this is a bug and the
-            transaction must not commit (I5).
+        RuntimeError: a lease is closed or was changed meanwhile: a bug, and the transaction must not commit (I5).
     """
+    by_id = {one.lease_id: one for one in held}
     for one in spends:
-        changed = facts.execute(_spend, {"the_lease": one.lease_id, "amount_h": one.amount_h}).rowcount
+        before = by_id[one.lease_id]
+        after = after_spend(before, one.amount_h, day)
+        changed = facts.execute(
+            _spend,
+            {
+                "the_lease": one.lease_id,
+                "spent_before": before.spent_h,
+                "spent_after": after.spent_h,
+                "advice_after": _advice_text(after.advice),
+            },
+        ).rowcount
         if changed != 1:
-            raise RuntimeError("a spend exceeds its lease")
+            raise RuntimeError("a lease changed within a sale")
 
 
 def close(facts: Connection, lease_id: str) -> None:
     """Close a lease, within the transaction that appends its close event."""
     facts.execute(update(lease).where(lease.c.lease_id == lease_id).values(open=0))
+
+
+def _advice_text(lots: Sequence[ExpiringLot]) -> str:
+    pairs = [(None if lot.last_day == NEVER else lot.last_day, lot.left.hundredths) for lot in lots]
+    return msgspec.json.encode(pairs).decode()
 
 
 def _lease(row: Row[Any]) -> Lease:
@@ -93,6 +109,6 @@ def _lease(row: Row[Any]) -> Lease:
         granted_h=row.granted_h,
         spent_h=row.spent_h,
         open=bool(row.open),
-        advice=tuple(ExpiringLot(last_day=day or _NEVER, left=Points(amount)) for day, amount in advice),
+        advice=tuple(ExpiringLot(last_day=day or NEVER, left=Points(amount)) for day, amount in advice),
         sale_id=row.sale_id,
     )

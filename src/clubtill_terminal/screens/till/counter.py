@@ -24,6 +24,7 @@ from clubtill_terminal.actions import find_member
 from clubtill_terminal.actions.find_member import FoundMember
 from clubtill_terminal.actions.link import Broken, Queue
 from clubtill_terminal.actions.place import Place
+from clubtill_terminal.actions.print_receipts import add_copy
 from clubtill_terminal.actions.sell import Sold, sell
 from clubtill_terminal.screens.desk import Desk
 from clubtill_terminal.screens.till.points_desk import PointsDesk
@@ -392,6 +393,13 @@ class Counter(QObject):
         """Take newer settings: at once while nothing is rung up, else with the next sale (U14)."""
         if not self.state.basket.lines and self.state.basket.member is None and self.state.page is Page.SALE:
             self.put(place=place, staff_name=self.desk.staff_name)
+
+    def print_copy(self) -> None:
+        """Print the last receipt once more, marked COPY (U116)."""
+        if self.state.sold is not None:
+            job = partial(add_copy, self.desk.terminal, self.state.sold.sale.sale_id)
+            self.desk.writer.submit(job, lambda _outcome: self.desk.print_now())
+            self.put(receipt_state="printing")
 
     def show_receipt_state(self, state: str) -> None:
         """Show what became of the receipt."""

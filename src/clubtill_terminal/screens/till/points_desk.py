@@ -9,12 +9,11 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from clubtill_rules.points.redeeming import options
-
 from clubtill_desk.lanes import Done, Failed, Refused
 from clubtill_rules.members.venue import OfflineMode
 from clubtill_rules.points import leases as lease_rules
 from clubtill_rules.points.leases import Lease
+from clubtill_rules.points.redeeming import Options, fitting, options
 from clubtill_rules.sale import basket as baskets
 from clubtill_rules.values.days import US_PER_DAY, trading_day
 from clubtill_rules.values.points import NO_POINTS, Points, whole
@@ -73,49 +72,56 @@ class PointsDesk:
         if classification is None:
             counter.say("points.no_benefits")
             return
-        lines = baskets.clear_points(basket).lines if basket.ticked else basket.lines
+        offered = self._offer(basket.ticked)
+        if offered is not None:
+            counter.put(options=offered, ticked=basket.ticked, page=Page.POINTS, notice=None)
+
+    def _offer(self, ticked: frozenset[int]) -> Options | None:
+        """Work out what each line costs, given what is ticked; a refusal becomes a notice."""
+        counter = self._counter
+        basket = counter.state.basket
+        classification = baskets.paying_classification(basket, counter.catalogue)
+        if classification is None:
+            return None
         try:
-            offered = options(
-                lines, classification=classification, catalogue=counter.catalogue, available=self.usable()
+            return options(
+                baskets.clear_points(basket).lines,
+                classification=classification,
+                catalogue=counter.catalogue,
+                available=self.usable(),
+                ticked=ticked,
             )
         except Refusal as refusal:
             counter.say(refusal.code, refusal.facts)
-            return
-        counter.put(options=offered, ticked=basket.ticked, page=Page.POINTS, notice=None)
+            return None
 
     def tick(self, n: int) -> None:
         """Tick or untick a line; a tick beyond what is there is refused with the figures (R68)."""
         state = self._counter.state
         if state.options is None or state.asking:
             return
-        if n in state.ticked:
-            self._counter.put(ticked=state.ticked - {n}, notice=None)
-            return
-        row = next((r for r in state.options.rows if r.n == n), None)
-        if row is None or row.reason:
-            return
-        needed = self.ticked_points() + row.points
-        if needed > state.options.available:
+        row = state.options.row(n)
+        if n not in state.ticked and row.reason == "points.short":
+            needed = self.ticked_points() + row.points
             self._counter.say("points.short", {"needed": needed, "available": state.options.available})
-            return
-        self._counter.put(ticked=state.ticked | {n}, notice=None)
+        elif n in state.ticked or not row.reason:
+            self._tick(state.ticked ^ {n})
 
     def tick_all(self) -> None:
         """Tick every line that can be ticked, from the top, as far as the points reach."""
-        state = self._counter.state
-        if state.options is None or state.asking:
-            return
-        left, ticked = state.options.available, set()
-        for row in state.options.rows:
-            if not row.reason and row.points <= left:
-                ticked.add(row.n)
-                left = left - row.points
-        self._counter.put(ticked=frozenset(ticked), notice=None)
+        offered = self._offer(frozenset())
+        if offered is not None and not self._counter.state.asking:
+            self._tick(fitting(offered))
 
     def untick_all(self) -> None:
         """Untick every line."""
         if not self._counter.state.asking:
-            self._counter.put(ticked=frozenset(), notice=None)
+            self._tick(frozenset())
+
+    def _tick(self, ticked: frozenset[int]) -> None:
+        offered = self._offer(ticked)
+        if offered is not None:
+            self._counter.put(ticked=ticked, options=offered, notice=None)
 
     def ticked_points(self) -> Points:
         """Give what the ticked lines cost."""

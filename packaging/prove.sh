@@ -9,6 +9,7 @@ tool=../shared/tools/bare-machine.sh
 ours=
 [ -n "${BARE:-}" ] || ours=yes
 BARE=${BARE:-$(mktemp -d /var/tmp/clubtill-bare.XXXXXX)}
+chmod 755 "$BARE" # a root that only root may enter keeps postgres from its own libraries
 export BARE
 
 for step in "sh packaging/run.sh" "sh packaging/test.sh $*"; do

@@ -11,7 +11,7 @@ Image {
     property color edge: ink
     property int size: Theme.iconBar
 
-    readonly property list<string> directional: ["chevron-left", "chevron-right", "undo", "backspace", "history"]
+    readonly property list<string> directional: ["chevron-left", "chevron-right", "undo", "history"]
 
     function digits(colour: color): string {
         return colour.toString().slice(-6);

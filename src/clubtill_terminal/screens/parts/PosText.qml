@@ -12,6 +12,8 @@ Text {
 
     color: Theme.ink
     textFormat: Text.PlainText
+    // Said, not left to the script of the words: so it is mirrored with the layout.
+    horizontalAlignment: Text.AlignLeft
     font.family: size >= Theme.displayFrom ? Theme.displayFamily : Theme.textFamily
     font.pixelSize: size
     font.weight: strong ? Font.DemiBold : Font.Normal

@@ -25,8 +25,8 @@ from babel.numbers import (
     get_group_symbol,
     parse_decimal,
 )
-from clubtill_rules.points.redeeming import worth
 
+from clubtill_rules.points.redeeming import worth
 from clubtill_rules.values.days import local
 from clubtill_rules.values.money import Money
 from clubtill_rules.values.points import Points, whole
@@ -157,9 +157,9 @@ def moment(at_us: int, zone: str, locale: str) -> str:
     return f"{day(local(at_us, zone).date(), locale)} {clock(at_us, zone)}"
 
 
-def percent(basis_points: int, locale: str) -> str:
-    """Write basis points as a bare number of percent: 1000 -> "10", 1250 -> "12.5"."""
-    return _screen(format_decimal(_decimal(basis_points, 2), format="#,##0.##", locale=language(locale)))
+def hundredths(count: int, locale: str) -> str:
+    """Write hundredths as a bare number, as of percent from basis points: 1000 -> "10", 1250 -> "12.5"."""
+    return _screen(format_decimal(_decimal(count, 2), format="#,##0.##", locale=language(locale)))
 
 
 def weekday(number: int, locale: str) -> str:

@@ -101,8 +101,8 @@ def _head(
     return [*lines, _RULE]
 
 
-def _amount(text: str, amount: str, **look: bool) -> ReceiptLine:
-    return ReceiptLine(kind=LineKind.AMOUNT, text=text, amount=amount, **look)
+def _amount(text: str, amount: str, *, big: bool = False) -> ReceiptLine:
+    return ReceiptLine(kind=LineKind.AMOUNT, text=text, amount=amount, strong=big, large=big)
 
 
 def _note(text: str) -> ReceiptLine:
@@ -160,7 +160,7 @@ def _total(sale: Sale, speech: Speech) -> list[ReceiptLine]:
         label = speech.label("receipt.total_including", tax=only.label, amount=only.amount)
     else:
         label = speech.label("receipt.total")
-    lines = [_amount(label, speech.plain(sale.total), strong=True, large=True)]
+    lines = [_amount(label, speech.plain(sale.total), big=True)]
     if only is None or added:
         inclusive = {line.tax_code_id for line in sale.lines if line.tax_inclusive}
         for tax in taxes:
@@ -179,7 +179,7 @@ def _paid(sale: Sale, speech: Speech) -> list[ReceiptLine]:
         lines.append(_amount(speech.label("receipt.rounding"), speech.plain(sale.cash_rounding)))
     lines += [_amount(speech.label(_TENDER_WORDS[t.kind]), speech.plain(t.given)) for t in sale.taken]
     if sale.change:
-        lines.append(_amount(speech.label("receipt.change"), speech.plain(sale.change), strong=True, large=True))
+        lines.append(_amount(speech.label("receipt.change"), speech.plain(sale.change), big=True))
     return lines
 
 

@@ -1,7 +1,8 @@
 """Speech: how a venue speaks to people, and every text it says, filled with facts formatted by their kind.
 
 Facts are values, never text made elsewhere (U104). Kinds are told by type, plain numbers by the unit their name ends
-with: `_us` an instant (clock time), `_bp` basis points (percent), `_min` minutes after midnight, `_weekdays` weekdays.
+with: `_us` an instant (clock time), `_bp` basis points (percent), `_h` hundredths of a factor or rate, `_min` minutes
+after midnight, `_weekdays` weekdays.
 """
 
 from __future__ import annotations
@@ -132,7 +133,7 @@ class Speech:
 
     def percent(self, basis_points: int) -> str:
         """Write basis points: 1000 -> "10 %"."""
-        return self.label("word.percent", number=amounts.percent(basis_points, self.locale))
+        return self.label("word.percent", number=amounts.hundredths(basis_points, self.locale))
 
     def age(self, seconds: int) -> str:
         """Write how long something took or waits: "22 min", "2 h 5 min", "3 days"."""
@@ -246,6 +247,8 @@ class Speech:
                 return self.clock(value)
             case int() if name.endswith("_bp"):
                 return self.percent(value)
+            case int() if name.endswith("_h"):
+                return amounts.hundredths(value, self.locale)
             case int() if name.endswith("_min"):
                 return amounts.minute_of_day(value)
             case tuple() | frozenset() | list() if name.endswith("weekdays"):

@@ -12,7 +12,7 @@ from clubtill_rules.values.days import NEVER_PAID, US_PER_S
 from clubtill_rules.values.money import Money
 from clubtill_rules.values.points import Points, whole
 from clubtill_rules.values.refusal import Refusal
-from clubtill_wording.amounts import money, month, percent, plain_money, plain_text, points, typed_money
+from clubtill_wording.amounts import hundredths, money, month, plain_money, plain_text, points, typed_money
 from clubtill_wording.speech import Speech
 from tests.rules.sale.larkspur import at
 
@@ -133,7 +133,7 @@ def test_weekdays(days: tuple[int, ...], written: str) -> None:
 
 def test_percent() -> None:
     """Interface 5.3: 10 %, not 10.00 %."""
-    assert (percent(1000, "en"), percent(1250, "en"), AU.percent(1000)) == ("10", "12.5", "10 %")
+    assert (hundredths(1000, "en"), hundredths(1250, "en"), AU.percent(1000)) == ("10", "12.5", "10 %")
 
 
 @pytest.mark.parametrize(

@@ -32,12 +32,16 @@ def _calls(*folders: str) -> Iterator[tuple[str, str, ast.Call]]:
 
 
 def _constants(node: ast.expr) -> list[str]:
-    """Give the texts that an expression may be: a constant, or either side of a choice."""
+    """Give the texts that an expression may be: a constant, either side of a choice, or what no key can be."""
     match node:
         case ast.Constant(value=str(text)):
             return [text]
         case ast.IfExp(body=body, orelse=orelse):
             return _constants(body) + _constants(orelse)
+        case ast.JoinedStr(values=parts):
+            pattern = "".join(re.escape(str(p.value)) if isinstance(p, ast.Constant) else "[a-z_.]+" for p in parts)
+            known = [*WORDS.sentences, *WORDS.labels, *WORDS.reasons]
+            return [] if any(re.fullmatch(pattern, key) for key in known) else [ast.unparse(node)]
         case _:
             return []
 

@@ -6,20 +6,22 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
-from clubtill_rules.points.redeeming import options
 
 from clubtill_rules.goods.catalogue import Catalogue
 from clubtill_rules.goods.product import TaxCode
 from clubtill_rules.members.account import ExpiringLot
 from clubtill_rules.members.club import ReceiptPoints
+from clubtill_rules.members.venue import PointsTax
+from clubtill_rules.points.redeeming import options
 from clubtill_rules.sale.basket import Basket, add, attach, tender, totals, use_points
 from clubtill_rules.sale.sale import Sale, finalise
 from clubtill_rules.sale.tender import card, part_cash, take_cash
 from clubtill_rules.values.money import Money
 from clubtill_rules.values.points import whole
-from clubtill_wording.catalogue import LANGUAGES
+from clubtill_wording.catalogue import LANGUAGES, PSEUDO
 from clubtill_wording.receipts import LineKind, Mark, as_text, receipt
 from clubtill_wording.speech import Speech
+from clubtill_wording.why import explain
 from tests.rules.sale.larkspur import GOLD, JEAN, NOW, WELCOME, at, catalogue, jeans_account, lease
 
 HERE = catalogue()
@@ -229,3 +231,24 @@ def test_long_names_never_push_an_amount_off_the_paper() -> None:
         rows = _text(sale, columns=columns).splitlines()
         assert max(map(len, rows)) <= columns
         assert any(row.endswith("16.00") and len(row) == columns for row in rows)
+
+
+@pytest.mark.parametrize("locale", [*LANGUAGES, PSEUDO])
+def test_every_reason_of_a_sale_can_be_said(locale: str) -> None:
+    """Architecture 3: prices, points and tax of sales with and without points, in every language."""
+    speech = replace(AU, locale=locale)
+    own_price = _sale(HERE, "cap", "locker", ticked=frozenset({1}))
+    discount = catalogue(venue=replace(HERE.venue, points_tax=PointsTax.DISCOUNT))
+    for sale in (SALE_1042, own_price, _sale(discount, "pale"), _sale(HERE, "pale", member=False)):
+        said = explain(sale.because, speech)
+        assert said
+        assert "{" not in "".join(said)
+
+
+def test_the_golden_sale_explains_itself() -> None:
+    """Interface 10: 23.98 x 2.00 = 47.96 -> 47."""
+    said = explain(SALE_1042.because, AU)
+    assert "Schooner Pale: member price $8.00 instead of $8.50." in said
+    assert "Location 1, classification 2: 47.96 points, rounded down to 47." in said
+    assert "Schooner Pale: 1,440 points pay $14.40, after a Points Pay discount of $1.60." in said
+    assert "GST 10 %: $4.08, on the full price; points count as payment." in said

@@ -235,21 +235,13 @@ def detach(basket: Basket, catalogue: Catalogue) -> Basket:
 
 
 def use_points(basket: Basket, options: Options, ticked: frozenset[int]) -> Basket:
-    """Choose the lines that points pay for (R68). Other payments come after; R71 tells how far they may stand.
+    """Choose the lines that points pay for (R68). R70 and R71 say how far other payments may stand before it.
 
     Raises:
-        Refusal: `points.other_tenders` when payments taken leave too little for the lines, or a line has a points
-            price of its own (R70); `points.short`, `points.excluded` as `redeeming.choose`.
+        Refusal: `points.other_payments`, `points.short`, `points.excluded`, as `redeeming.choose`.
     """
-    chosen = choose(basket.lines, options, ticked)
-    if basket.tenders:
-        paid = total([t.amount for t in basket.tenders])
-        remaining = total([line.net for line in basket.lines]) - paid
-        by_points = [line for line in chosen if line.by_points is not None]
-        own = any(line.by_points.own_price for line in by_points if line.by_points is not None)
-        if own or total([line.net for line in by_points]) > remaining:
-            raise Refusal("points.other_tenders", paid=paid)
-    return _with_lines(basket, chosen)
+    paid = total([t.amount for t in basket.tenders])
+    return _with_lines(basket, choose(basket.lines, options, ticked, tendered=paid))
 
 
 def clear_points(basket: Basket) -> Basket:

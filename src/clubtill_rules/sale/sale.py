@@ -12,7 +12,9 @@ from datetime import date
 from clubtill_rules.goods.catalogue import Catalogue
 from clubtill_rules.goods.line import Line, PriceReason
 from clubtill_rules.goods.product import MediaKind
-from clubtill_rules.members.classification import BANNED, Classification
+from clubtill_rules.members.access import is_banned
+from clubtill_rules.members.classification import Classification
+from clubtill_rules.members.deny import NOBODY_DENIED, Deny
 from clubtill_rules.points.earning import last_usable_day
 from clubtill_rules.points.leases import Lease, LeaseSpend, plan
 from clubtill_rules.points.redeeming import ratio_at
@@ -96,7 +98,7 @@ class Sale:
         return total([t.change for t in self.tenders])
 
 
-def recheck(basket: Basket, catalogue: Catalogue) -> Basket:
+def recheck(basket: Basket, catalogue: Catalogue, deny: Deny = NOBODY_DENIED) -> Basket:
     """Take a member off who is banned by now, where the venue excludes them (R11); else give the same basket.
 
     The caller puts the newest cards in with `basket.renew` first.
@@ -104,7 +106,7 @@ def recheck(basket: Basket, catalogue: Catalogue) -> Basket:
     member = basket.member
     if member is None or not catalogue.venue.exclude_banned:
         return basket
-    if member.classification != BANNED and member.ban is None:
+    if not is_banned(member) and member.person_id not in deny.banned:
         return basket
     return taken_off(basket, catalogue)
 
@@ -148,7 +150,7 @@ def _price_reasons(lines: Iterable[Line]) -> tuple[Because, ...]:
 def _points_reasons(sums: Totals, lines: Iterable[Line], ratio: int | None) -> tuple[Because, ...]:
     paid = tuple(
         because(
-            "why.points.own_price" if line.by_points.own_price else "why.points.paid",
+            "why.points.paid_own_price" if line.by_points.own_price else "why.points.paid",
             "R70" if line.by_points.own_price else "R69",
             line=line.n,
             product=line.name,
@@ -184,11 +186,11 @@ def _multiplier_h(classification: Classification | None, catalogue: Catalogue) -
     return classification.points_multiplier_h if catalogue.club.multiplier_for_loyalty else 100
 
 
-def _payable(basket: Basket, catalogue: Catalogue) -> tuple[Basket, Totals]:
+def _payable(basket: Basket, catalogue: Catalogue, deny: Deny) -> tuple[Basket, Totals]:
     """Check a basket once more and give it with its sums, or refuse as `finalise` says."""
     if not basket.lines:
         raise Refusal("sale.empty")
-    checked = recheck(basket, catalogue)
+    checked = recheck(basket, catalogue, deny)
     sums = totals(checked, catalogue)
     if sums.due and checked is not basket:
         raise Refusal("member.removed", due=sums.due)
@@ -209,6 +211,7 @@ def finalise(
     at_us: int,
     leases: Iterable[Lease],
     offline: bool,
+    deny: Deny = NOBODY_DENIED,
 ) -> Sale:
     """Make the basket final (R29, R72): check it once more, plan what its leases pay, compute its award.
 
@@ -221,13 +224,14 @@ def finalise(
         at_us: the moment of finalising; the sale carries its days (R3).
         leases: the open leases this device holds.
         offline: the ledger is out of reach.
+        deny: what the deny list says of the member by now (R11).
 
     Raises:
         Refusal: `sale.empty`; `sale.not_paid` with what is due; `sale.overpaid`; `member.removed` when the member is
             banned by now and payments no longer fit (`recheck` gives the basket to go on with); `points.short`
             when the leases do not cover the lines, for one because a lot has passed its last day (R34).
     """
-    checked, sums = _payable(basket, catalogue)
+    checked, sums = _payable(basket, catalogue, deny)
     member = checked.member
     classification = paying_classification(checked, catalogue)
     ratio = ratio_at(classification, catalogue.location.id) if classification else None

@@ -6,14 +6,15 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
-from clubtill_rules.points.redeeming import options
 
 from clubtill_rules.goods.product import MediaKind, TaxCode
 from clubtill_rules.members.account import BanKind, ExpiringLot
 from clubtill_rules.members.club import Club
+from clubtill_rules.members.deny import Deny
 from clubtill_rules.members.venue import PointsTax
 from clubtill_rules.points.entries import AwardFor, EntryKind
 from clubtill_rules.points.leases import Lease
+from clubtill_rules.points.redeeming import options
 from clubtill_rules.sale.basket import Basket, add, attach, tender, totals, use_points
 from clubtill_rules.sale.posting import Posting, entries, postings
 from clubtill_rules.sale.sale import Sale, finalise, recheck
@@ -225,6 +226,13 @@ def test_a_member_banned_meanwhile_is_taken_off(change: dict[str, object]) -> No
     assert (bare.member, bare.line(1).unit_price, bare.tenders) == (None, Money(850), basket.tenders)
     sale = final(tender(bare, card(Money(100), Money(100), "card")))
     assert (sale.award, sale.account_id, entries(sale)) == (NO_POINTS, "", ())
+
+
+def test_the_deny_list_counts_before_the_card_has_come() -> None:
+    """R11: the banned list is complete on every till, so it overrules an older card."""
+    basket = sale_1042(by_points=False)
+    assert recheck(basket, HERE, Deny(banned=frozenset({"jean"}))).member is None
+    assert recheck(basket, HERE, Deny(banned=frozenset({"tom"}))) == basket
 
 
 def test_a_venue_that_does_not_exclude_serves_them() -> None:

@@ -23,6 +23,7 @@ from tests.sync.hostile import Behave, Request, answer
 KEY = bytes(range(32))
 DEVICE_KEY = signing.new_key()
 NOW_US = 1_795_000_000_000_000
+_IDS = itertools.count(1)
 
 
 def a_device(**changes: object) -> Device:
@@ -54,13 +55,12 @@ def a_store(folder: Path, device: Device) -> Store:
 
 
 def a_terminal(store: Store, device_id: str = "d1", now_us: Callable[[], int] = lambda: NOW_US) -> Terminal:
-    """Give a terminal whose ids count up."""
-    ids = itertools.count(1)
+    """Give a terminal whose ids are used once."""
     return Terminal(
         store=store,
         now_us=now_us,
         mono_us=lambda: 0,
-        new_id=lambda: f"{next(ids):032x}",
+        new_id=lambda: f"{next(_IDS):032x}",
         boot_id="b1",
         card_key=KEY,
         device_id=device_id,

@@ -142,7 +142,7 @@ def _apply(run: Run, entry: Entry) -> None:
 def _result(run: Run, dropped: frozenset[tuple[str, int]]) -> Fold:
     """Draw the balance from the three pools (step 9)."""
     net = run.live - run.shortfall - run.reserved
-    waits = min(-net, run.gone_within_reach()) if net < 0 else 0
+    waits = min(-net, run.reserved, run.gone_within_reach()) if net < 0 else 0
     return Fold(
         avail_h=max(0, net),
         reserved_h=run.reserved,

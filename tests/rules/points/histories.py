@@ -20,10 +20,21 @@ FIRST_DAY = date(2026, 1, 1)
 LIVES = (None, 0, 1, 3, 10, 30, 60)
 STEPS_OF_DAYS = (1, 1, 2, 5, 10, 31)
 CLOCKS_US = (0, 0, -US_PER_DAY, -7 * US_PER_DAY, 40 * US_PER_DAY)
+SOME = 30
+"""Amounts from here on send that many facts of a queue; smaller ones send one."""
 VISIT_H = 10
 VISIT_LIFE = 30
 
-type_of_step = tuple[int, int, int, int]
+ACTS = (
+    "wait", "award", "ask", "sell", "send", "wait", "award", "sell", "receive", "close", "visit", "job", "transfer", "pin",
+    "clock", "refund", "refund", "refund", "reverse", "adjust_down", "write_off", "budget", "odd_visit",
+)  # fmt: skip
+"""The acts a script's first figures name, some more than once; the last five are privileged, see `History`."""
+REFUNDS_FROM = ACTS.index("refund")
+PRIVILEGED_FROM = ACTS.index("reverse")
+
+Step = tuple[int, int, int, int]
+"""Act, device, amount or choice, another choice."""
 
 
 def day_of(at_us: int) -> date:
@@ -81,18 +92,12 @@ class History:
         self._open: dict[str, tuple[Device, int]] = {}
         self._pending: dict[str, int] = {}
         self._ids = 0
-        self._acts: list[Callable[[Device, int, int], None]] = [
-            self._wait, self._award, self._visit, self._ask, self._sell, self._send, self._close, self._job, self._pin,
-            self._transfer, self._receive, self._clock, self._sell, self._send,
-        ]  # fmt: skip
-        if refunds:
-            self._acts += [self._refund, self._refund]
-        if privileged:
-            self._acts += [self._reverse, self._adjust_down, self._write_off, self._budget, self._odd_visit]
+        count = REFUNDS_FROM if not refunds else len(ACTS) if privileged else PRIVILEGED_FROM
+        self._acts = [getattr(self, f"_{name}") for name in ACTS[:count]]
 
     # ------------------------------------------------------------ playing
 
-    def play(self, script: Sequence[type_of_step]) -> Iterator[None]:
+    def play(self, script: Sequence[Step]) -> Iterator[None]:
         """Do one step after the other; the ledger may be looked at after each. At the end everything has arrived."""
         for act, device, a, b in script:
             self.now_us += 1_000
@@ -100,7 +105,7 @@ class History:
             yield
         for device in self.devices:
             self.now_us += 1_000
-            self._send(device, 1_000, 0)
+            self._send(device, 10 * SOME, 0)
             yield
 
     @property
@@ -148,8 +153,8 @@ class History:
 
     # ------------------------------------------------------------ acts of everybody
 
-    def _wait(self, _device: Device, a: int, _b: int) -> None:
-        self.now_us += STEPS_OF_DAYS[a % len(STEPS_OF_DAYS)] * US_PER_DAY
+    def _wait(self, _device: Device, _a: int, b: int) -> None:
+        self.now_us += STEPS_OF_DAYS[b % len(STEPS_OF_DAYS)] * US_PER_DAY
 
     def _clock(self, device: Device, a: int, _b: int) -> None:
         device.clock_us = CLOCKS_US[a % len(CLOCKS_US)]
@@ -167,6 +172,8 @@ class History:
                 self._entry(event_id, EntryKind.AWARD, a, eff_us, earn_day=day, last_day=_after(day, life))
             ],
         )
+        if b % 2:
+            self._send(device, SOME, 0)
 
     def _visit(self, device: Device, _a: int, _b: int, amount_h: int = VISIT_H) -> None:
         event_id = self._id("visit")
@@ -192,7 +199,9 @@ class History:
         self._post(self._entry(lease_id, EntryKind.LEASE_GRANT, granted_h, self.now_us, lease_id=lease_id))
 
     def _sell(self, device: Device, a: int, b: int) -> None:
-        """Sell for points: one leg a lease, oldest first; and perhaps earn some."""
+        """Sell for points: one leg a lease, oldest first; and perhaps earn some. Holding nothing, ask first (4.2)."""
+        if not any(device.held_h.values()):
+            self._ask(device, a, b)
         spends, left = [], a
         for lease_id, held in device.held_h.items():
             if left and held:
@@ -224,7 +233,7 @@ class History:
 
     def _send(self, device: Device, a: int, _b: int) -> None:
         """Send the oldest facts of a device's log."""
-        count = 1 + a
+        count = 1 + a // SOME * SOME
         sent, device.queue = device.queue[:count], device.queue[count:]
         for fact in sent:
             self._arrive(device, fact)

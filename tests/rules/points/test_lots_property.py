@@ -10,10 +10,24 @@ from hypothesis import strategies as st
 
 from clubtill_rules.points.entries import Entry, EntryKind
 from clubtill_rules.points.lots import Fold, expiry_to_post, fold, posted_expiry
-from tests.rules.points.histories import History
+from tests.rules.points.histories import ACTS, History, Step
 
-STEP = st.tuples(st.integers(0, 40), st.integers(0, 2), st.integers(0, 300), st.integers(0, 12))
-SCRIPTS = st.lists(STEP, max_size=45)
+
+def _joined(parts: tuple[list[Step], list[Step]]) -> list[Step]:
+    return [*parts[0], *parts[1]]
+
+
+AMOUNTS = st.sampled_from((100, 50, 30, 1, 0, 99, 200))
+STEP = st.tuples(st.integers(0, 40), st.integers(0, 2), AMOUNTS, st.integers(0, 12))
+STORY = (
+    ("award", 0), ("award", 1), ("wait", 0), ("award", 0), ("sell", 0), ("send", 0), ("wait", 0), ("sell", 0), ("send", 0),
+    ("refund", 0), ("send", 0), ("wait", 0), ("ask", 0), ("send", 1), ("wait", 0), ("sell", 0), ("send", 0),
+)  # fmt: skip
+"""Where trouble lies: an award stays on its way while the points it would have paid for are sold, refunded, leased."""
+STORIES = st.tuples(
+    *(st.tuples(st.just(ACTS.index(act)), st.just(device), AMOUNTS, st.integers(0, 12)) for act, device in STORY)
+).map(list)
+SCRIPTS = st.one_of(st.lists(STEP, max_size=45), STORIES, st.tuples(STORIES, st.lists(STEP, max_size=10)).map(_joined))
 GRACE = st.sampled_from((0, 2, 30))
 
 INWARD = (EntryKind.AWARD, EntryKind.TRANSFER_IN, EntryKind.REFUND)

@@ -50,14 +50,12 @@ class Options:
     """The Points Pay screen as a value: one row a line, in the order of the sale.
 
     `available` is what may be spent on this sale: the balance or, `capped`, the club's limit for one sale (R44).
-    `before_tenders`: products may have points prices of their own, so points come before any other payment (R70).
     """
 
     ratio: int
     rows: tuple[Option, ...]
     available: Points
     capped: bool = False
-    before_tenders: bool = False
     classification: str = ""
 
     def row(self, n: int) -> Option:
@@ -125,7 +123,6 @@ def options(
         rows=tuple(row if row.reason or row.n in ticked else _fit(row, chosen, most, capped=capped) for row in rows),
         available=most,
         capped=capped,
-        before_tenders=catalogue.club.allow_points_pay_per_product,
         classification=classification.description,
     )
 
@@ -153,7 +150,7 @@ def choose(
         tendered: what other media have paid already (R71).
 
     Refuses `points.excluded` (a line that cannot be), `points.short` and `points.cap` (more than is available), and
-    `points.other_payments` where other media leave too little to pay, or came first where products have points prices.
+    `points.other_tenders` where other media leave too little to pay, or a line has a points price of its own (R70).
     """
     chosen = [offered.row(n) for n in sorted(ticked)]
     by_n = {line.n: line for line in lines}
@@ -171,8 +168,8 @@ def choose(
     if needed > offered.available:
         raise Refusal("points.short", needed=needed, available=offered.available)
     due = sum((line.net for line in lines), NIL) - tendered
-    if tendered and chosen and (offered.before_tenders or sum((row.net for row in chosen), NIL) > due):
-        raise Refusal("points.other_payments", tendered=tendered)
+    if tendered and (sum((row.net for row in chosen), NIL) > due or any(row.own_price for row in chosen)):
+        raise Refusal("points.other_tenders", paid=tendered)
     paid = {
         row.n: PaidByPoints(points=row.points, value=row.value, discount=row.discount, own_price=row.own_price)
         for row in chosen

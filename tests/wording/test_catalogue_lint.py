@@ -39,6 +39,7 @@ LONG_FACTS: dict[str, object] = {
     "minutes": 119,
     "n": 1400,
     "row": 999,
+    "pattern": "(628412)XXXXXXXXXX@@",
     "first_us": NOW,
     "at_us": NOW,
     "since_us": NOW,

@@ -8,21 +8,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from clubtill_rules.members.account import AccountCard, Block, CardState, CardToken, MemberCard
+from clubtill_rules.members.account import AccountCard, CardToken, MemberCard
+from clubtill_rules.members.cards.resolving import Bar, resolve
 from clubtill_rules.members.classification import BANNED, Classification
 from clubtill_rules.members.club import Club
 from clubtill_rules.members.deny import NOBODY_DENIED, Deny
 from clubtill_rules.members.standing import Standing, standing
 from clubtill_rules.members.venue import UnfinancialPolicy, Venue
 from clubtill_rules.values.why import Because, because
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Bar:
-    """Why a member is not let in and not attached: the sentence's code, and the reason with its figures."""
-
-    code: str
-    because: Because
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,17 +37,6 @@ class Attach:
 def is_banned(member: MemberCard) -> bool:
     """Tell whether a member is banned: by classification 99, or by a ban on the card that came before it (R11, R12)."""
     return member.classification == BANNED or member.ban is not None
-
-
-def card_bar(card: CardToken | None, deny: Deny) -> Bar | None:
-    """Give what is wrong with the card itself, apart from whose it is (R13, R85, R88)."""
-    if card is None:
-        return None
-    if card.state is CardState.REPLACED:
-        return Bar(code="card.replaced", because=because("why.card.replaced", "R85", last4=card.last4))
-    if card.state is CardState.BLOCKED or card.digest in deny.cards:
-        return Bar(code="card.blocked", because=because("why.card.blocked", "R13", last4=card.last4))
-    return None
 
 
 def first_bar(
@@ -81,8 +63,7 @@ def first_bar(
         deny: what the deny list says of card, person and account.
     """
     return (
-        card_bar(card, deny)
-        or _block_bar(member, account, deny)
+        resolve(card, member, account, deny)
         or _ban_bar(member, venue, deny)
         or _venue_bar(classification, venue)
         or _delay_bar(member, club, day)
@@ -128,15 +109,6 @@ def banned_here(member: MemberCard, venue: Venue, deny: Deny) -> Because | None:
     if venue.exclude_banned or not (is_banned(member) or member.person_id in deny.banned):
         return None
     return because("why.banned.allowed", "R11", venue=venue.name)
-
-
-def _block_bar(member: MemberCard, account: AccountCard | None, deny: Deny) -> Bar | None:
-    if member.block is not Block.NONE or member.person_id in deny.persons:
-        return Bar(code="member.blocked", because=because("why.member.blocked", "R13", name=member.name))
-    blocked = account is not None and account.block is not Block.NONE
-    if blocked or member.account_id in deny.accounts:
-        return Bar(code="account.blocked", because=because("why.account.blocked", "R13", name=member.name))
-    return None
 
 
 def _ban_bar(member: MemberCard, venue: Venue, deny: Deny) -> Bar | None:

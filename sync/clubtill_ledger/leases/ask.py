@@ -7,7 +7,6 @@ are asked to give points back there is no answer yet, and the caller comes again
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
@@ -26,7 +25,8 @@ from clubtill_rules.members.account import Block
 from clubtill_rules.members.club import Club
 from clubtill_rules.members.venue import OfflineMode, Venue
 from clubtill_rules.points.entries import Entry, EntryKind
-from clubtill_rules.points.leases import grant
+from clubtill_rules.points.folding import NEVER
+from clubtill_rules.points.leases import advice, grant
 from clubtill_rules.values.days import US_PER_S, trading_day
 from clubtill_rules.values.ids import account_bucket
 from clubtill_rules.values.refusal import Refusal
@@ -147,11 +147,12 @@ def _elsewhere(asking: _Asking) -> tuple[HeldLease, ...]:
 
 def _grant(asking: _Asking, account: Books, granted_h: int) -> HeldLease:
     """Move points from available to reserved, for one device."""
-    told, now_us = asking.told, asking.now_us
+    told = asking.told
+    granted_us = max([asking.now_us, *(one.eff_us for one in account.entries)])  # I24 rests on it
     made = HeldLease(
         club_id=told.club_id,
         account_id=told.account_id,
-        lease_id=hashlib.sha256(f"lease\x00{told.sale_id}\x00{told.ask_no}".encode()).hexdigest()[:32],
+        lease_id=lease_id(told, granted_us),
         sale_id=told.sale_id,
         ask_no=told.ask_no,
         device_id=asking.device.device_id,
@@ -161,8 +162,8 @@ def _grant(asking: _Asking, account: Books, granted_h: int) -> HeldLease:
         spent_h=0,
         returned_h=0,
         state=leases.OPEN,
-        advice=leases.advice_text(advice(account, granted_h)),
-        granted_us=now_us,
+        advice=_advice(account, granted_h),
+        granted_us=granted_us,
         recall_us=0,
         closed_by="",
     )
@@ -173,28 +174,28 @@ def _grant(asking: _Asking, account: Books, granted_h: int) -> HeldLease:
         kind=EntryKind.LEASE_GRANT,
         account_id=told.account_id,
         amount_h=granted_h,
-        eff_us=now_us,
+        eff_us=granted_us,
         day=account.today,
         sale_id=told.sale_id,
         lease_id=made.lease_id,
     )
     account.post(entry, device_id=asking.device.device_id)
-    books.close_books(asking.connection, [account], now_us=now_us)
+    books.close_books(asking.connection, [account], now_us=asking.now_us)
     return made
 
 
-def advice(account: Books, amount_h: int) -> Sequence[tuple[date | None, int]]:
-    """Give the lots that a lease of an amount stands on: the oldest beyond what other leases hold already (4.4)."""
-    skip_h, left_h = account.folded.reserved_h, amount_h
-    lots: list[tuple[date | None, int]] = []
-    for lot in account.folded.lots:
-        free_h = max(0, lot.left_h - skip_h)
-        skip_h = max(0, skip_h - lot.left_h)
-        taken_h = min(free_h, left_h)
-        if taken_h:
-            lots.append((lot.last_day, taken_h))
-            left_h -= taken_h
-    return lots
+def lease_id(told: LeaseAsk, granted_us: int) -> str:
+    """Name a lease: a UUIDv7 of its grant, so that ids sort as leases were granted; the same for the same run."""
+    random = int.from_bytes(hashlib.sha256(f"{told.sale_id}\x00{told.ask_no}".encode()).digest()[:10], "big")
+    version, variant = 7 << 76, 2 << 62
+    low = random & ((1 << 80) - 1) & ~(0xF << 76) & ~(3 << 62)
+    return f"{(granted_us // 1_000) << 80 | version | variant | low:032x}"
+
+
+def _advice(account: Books, amount_h: int) -> str:
+    """Write the lots that a grant stands on, as the device reads them (4.4)."""
+    lots = advice(account.folded, amount_h)
+    return leases.advice_text([(None if lot.last_day == NEVER else lot.last_day, lot.left.hundredths) for lot in lots])
 
 
 def _answer(asking: _Asking, lease: HeldLease | None) -> LeaseAnswer:

@@ -21,11 +21,8 @@ ListView {
             currentIndex = indexAt(focused.x + 1, focused.y + 1);
     }
     onCurrentItemChanged: {
-        if (!activeFocus || currentItem === null)
-            return;
-        positionViewAtIndex(currentIndex, ListView.Contain);
-        if (!currentItem.activeFocus)
-            currentItem.forceActiveFocus(Qt.TabFocusReason);
+        if (activeFocus && currentItem !== null)
+            positionViewAtIndex(currentIndex, ListView.Contain);
     }
     Accessible.role: Accessible.List
     Accessible.name: name

@@ -18,4 +18,4 @@ for step in "sh packaging/run.sh" "sh packaging/test.sh $*"; do
     "$tool" . "$step"
     printf '=== %s: ended with 0 after %s s\n' "$step" "$(($(date +%s) - started))"
 done
-[ -z "$ours" ] || rm -rf "$BARE" "$BARE.log"
+[ -z "$ours" ] || rm -rf --one-file-system "$BARE" "$BARE.log" # never into a mount that was left

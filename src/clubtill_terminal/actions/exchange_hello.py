@@ -120,7 +120,10 @@ def _go_on(terminal: Terminal, outcome: Answer[HelloAnswer]) -> Greeted:
         before = outbox.chain_before(facts, epoch=device.epoch, seq=answer.next_seq, start="")
         forked = bool(before) and before != answer.head_hash
         change_device(facts, trouble=FORK if forked else "")
-        lost = 0 if forked else max(0, device.acked_seq - answer.next_seq + 1)
+        lost = 0
+        # Only if the ledger says so: an answer may be older than an acknowledgement that came meanwhile.
+        if answer.state == "behind" and not forked:
+            lost = max(0, device.acked_seq - answer.next_seq + 1)
         if lost:
             outbox.rewind(facts, epoch=device.epoch, to_seq=answer.next_seq - 1)
     return Greeted(outcome=outcome, resend=lost, trouble=FORK if forked else "")

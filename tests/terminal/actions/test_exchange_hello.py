@@ -143,6 +143,14 @@ def test_a_ledger_that_lost_its_tail_is_sent_it_again(store: Store) -> None:
     assert numbers(server.requests[0]) == [2, 3, 4]
 
 
+def test_an_answer_that_is_older_than_an_acknowledgement_rewinds_nothing(store: Store) -> None:
+    """I6: while a hello is under way the next events are acknowledged; they do not count twice for it."""
+    greeted, _ = greet(store, tells(told(next_seq=3)))
+    assert greeted.resend == 0
+    with store.facts.begin() as facts:
+        assert read_device(facts).acked_seq == 3
+
+
 def test_a_ledger_whose_copy_differs_is_a_fork(store: Store) -> None:
     """I30: the hash before the next event is not ours; points stop, nothing is sent as if nothing were."""
     greeted, _ = greet(store, tells(msgspec.structs.replace(told("behind", next_seq=3), head_hash="ab" * 32)))

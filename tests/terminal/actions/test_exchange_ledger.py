@@ -1,0 +1,415 @@
+"""The exchange against the real ledger process: lost answers, kills, restored copies, two tills."""
+
+from __future__ import annotations
+
+import base64
+import itertools
+import shutil
+import threading
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+
+from clubtill_rules.members.club import Club
+from clubtill_rules.values.days import entry_day, instant, trading_day
+from clubtill_rules.values.ids import visit_key
+from clubtill_sync import signing
+from clubtill_sync.client import Answer, Client, Lost, Outcome, Timeouts, Unknown
+from clubtill_sync.signing import Signer
+from clubtill_sync.wire.events import SwipeV1
+from clubtill_sync.wire.requests import Enrol, EntriesAnswer, LeaseAnswer, LeaseAsk
+from clubtill_terminal.actions import exchange_push
+from clubtill_terminal.actions.balance import read_balance
+from clubtill_terminal.actions.exchange_hello import Greeted, hello
+from clubtill_terminal.actions.exchange_pull import Pulled, pull
+from clubtill_terminal.actions.exchange_push import Pushed, Window, push
+from clubtill_terminal.actions.terminal import Terminal
+from clubtill_terminal.store import documents, leases, members, outbox
+from clubtill_terminal.store.device import read_device
+from clubtill_terminal.store.opening import open_store
+from tests.ledger.club import CLOCK, CLUB_ID, OPENING_H
+from tests.sync.ledger_process import LedgerProcess
+from tests.terminal.actions.exchange_kit import KEY, a_device, a_store
+
+TODAY = date(2026, 11, 22)
+VISIT_H = 1000
+PATIENT = Timeouts(look_up_s=20, points_s=20, bulk_s=20)
+_COUNT = itertools.count(1)
+
+
+def now_us() -> int:
+    """Read the clock: the ledger is a process of its own and has the same one."""
+    return time.time_ns() // 1000
+
+
+@dataclass
+class Till:
+    """A terminal on a real store with a line to the ledger."""
+
+    terminal: Terminal
+    client: Client
+    key: Signer
+    folder: Path
+
+    def hello(self) -> Greeted:
+        """Say hello."""
+        return hello(self.terminal, self.client, store_version="0001", program_version="0.1.0")
+
+    def push_all(self, window: Window | None = None) -> list[Pushed]:
+        """Send until nothing more is to be done at once."""
+        done = [push(self.terminal, self.client, window or Window())]
+        while done[-1].more:
+            done.append(push(self.terminal, self.client, done[-1].window))
+        return done
+
+    def pull_all(self, wait_s: int = 0) -> list[Pulled]:
+        """Fetch until the cache is complete."""
+        done = [pull(self.terminal, self.client, wait_s=wait_s)]
+        while done[-1].more or done[-1].anew:
+            done.append(pull(self.terminal, self.client, anew=done[-1].anew))
+        return done
+
+    def swipe(self, account_id: str, visit_day: date | None = None) -> str:
+        """Write a welcome at the door with ten visit points into the log."""
+        at_us = now_us()
+        if visit_day is not None:
+            at_us = instant(datetime(visit_day.year, visit_day.month, visit_day.day, 2, tzinfo=UTC))
+        day = entry_day(at_us, CLOCK)
+        event_id = self.terminal.new_id()
+        body = SwipeV1(
+            club_id=CLUB_ID,
+            venue_id="V1",
+            location_id="DOOR",
+            device_id=self.terminal.device_id,
+            staff_id="S1",
+            at_us=at_us,
+            card_digest="",
+            person_id=f"P{account_id}",
+            account_id=account_id,
+            member_number=f"10{account_id[1:]}",
+            classification=1,
+            verdict="welcome",
+            code="door.welcome",
+            entry_day=day,
+            visit_h=VISIT_H,
+            visit_key=visit_key(CLUB_ID, f"P{account_id}", "V1", day),
+            birthday_h=0,
+            birthday_key="",
+            earn_day=trading_day(at_us, CLOCK),
+            last_day=None,
+            offline=False,
+        )
+        with self.terminal.store.facts.begin() as facts:
+            outbox.append(
+                facts,
+                [
+                    outbox.NewEvent(
+                        event_id=event_id,
+                        kind="swipe",
+                        occurred_at_us=at_us,
+                        bytes_=self.terminal.event_bytes(event_id, body, at_us=at_us, settings_version=""),
+                        account_id=account_id,
+                        overlay_h=VISIT_H,
+                    )
+                ],
+            )
+        return event_id
+
+    def shown_h(self, account_id: str) -> int:
+        """Give the balance that this till shows."""
+        with self.terminal.store.cache.begin() as cache:
+            card = members.by_account(cache, account_id)
+        assert card is not None
+        return read_balance(self.terminal, card).balance.hundredths
+
+    def booked(self, account_id: str) -> EntriesAnswer:
+        """Ask the ledger for everything about an account."""
+        outcome = self.client.account_entries(CLUB_ID, account_id)
+        assert isinstance(outcome, Answer)
+        return outcome.value
+
+    def awards(self, account_id: str) -> list[str]:
+        """Give the events for which the ledger awarded visit points, in the order of posting."""
+        return [row.event_id for row in self.booked(account_id).entries if row.award_for == "visit"]
+
+    def waiting(self) -> int:
+        """Count the events that the ledger has not acknowledged."""
+        with self.terminal.store.facts.begin() as facts:
+            return outbox.waiting(facts, 1)[0]
+
+    def held(self) -> list[str]:
+        """Give the open leases."""
+        with self.terminal.store.facts.begin() as facts:
+            return [lease.lease_id for lease in leases.all_open(facts)]
+
+    def copied_to(self, folder: Path) -> None:
+        """Copy the store's files, as a backup or a cloned disk does, and go on."""
+        self.terminal.store.close()
+        shutil.copytree(self.folder, folder)
+        self.terminal = replace(self.terminal, store=open_store(self.folder, KEY))
+
+    def close(self) -> None:
+        """Close files and line."""
+        self.terminal.store.close()
+        self.client.close()
+
+
+def till_on(folder: Path, url: str, key: Signer, device_id: str) -> Till:
+    """Open a till on a folder that has a store in it already."""
+    nonces = (f"{device_id}-{next(_COUNT)}-{now_us()}" for _ in itertools.count())
+    client = Client(url, key, now_us=now_us, nonce=lambda: next(nonces), timeouts=PATIENT)
+    terminal = Terminal(
+        store=open_store(folder, KEY),
+        now_us=now_us,
+        mono_us=lambda: 0,
+        new_id=lambda: f"{now_us():016x}{next(_COUNT):016x}",
+        boot_id="b1",
+        card_key=KEY,
+        device_id=device_id,
+        terminal_id="T1",
+    )
+    return Till(terminal=terminal, client=client, key=key, folder=folder)
+
+
+@pytest.fixture
+def ledger(tmp_path: Path) -> Iterator[LedgerProcess]:
+    """A running ledger with a small club."""
+    (tmp_path / "ledger").mkdir()
+    made = LedgerProcess(tmp_path / "ledger")
+    made.start()
+    yield made
+    made.kill()
+
+
+@pytest.fixture
+def enrolled(ledger: LedgerProcess, tmp_path: Path) -> Iterator[Callable[[str], Till]]:
+    """A way to enrol tills; each has said hello and learnt its settings."""
+    tills: list[Till] = []
+
+    def enrol(terminal_id: str) -> Till:
+        key = signing.new_key()
+        line = Client(ledger.url, None, now_us=now_us, nonce=lambda: "", timeouts=PATIENT)
+        public = signing.public_text(key)
+        outcome = line.enrol(Enrol(code=ledger.code(terminal_id), public_key=public, name=terminal_id))
+        line.close()
+        assert isinstance(outcome, Answer)
+        told = outcome.value
+        assert len(base64.b64decode(told.card_key)) == 32
+        folder = tmp_path / terminal_id
+        a_store(folder, a_device(device_id=told.device_id, epoch=told.epoch)).close()
+        till = till_on(folder, ledger.url, Signer(key, told.device_id), told.device_id)
+        assert till.hello().trouble == ""
+        till.pull_all()
+        tills.append(till)
+        return till
+
+    yield enrol
+    for till in tills:
+        till.close()
+
+
+Enrolled = Callable[[str], Till]
+
+
+def test_settings_members_and_points_reach_a_terminal_by_the_feed(enrolled: Enrolled) -> None:
+    """D26: an enrolled terminal with an empty cache knows club and members after its first pull."""
+    till = enrolled("T1")
+    with till.terminal.store.cache.begin() as cache:
+        assert documents.current(cache, "club", Club, TODAY)[CLUB_ID].name == "Harbour Club"
+        assert {found.member.person_id for found in members.by_number(cache, "101")} == {"PA1"}
+    assert till.shown_h("A1") == OPENING_H
+
+
+def test_what_happened_is_booked_once_and_shown_the_same_all_the_way(enrolled: Enrolled) -> None:
+    """I6, I10: queued, acknowledged, brought back by the feed: one figure; the ledger has each fact once."""
+    till = enrolled("T1")
+    event_id = till.swipe("A1")
+    shown = [till.shown_h("A1")]
+    [sent, _] = till.push_all()
+    shown.append(till.shown_h("A1"))
+    till.pull_all()
+    shown.append(till.shown_h("A1"))
+    assert sent.sent == 1
+    assert shown == [OPENING_H + VISIT_H] * 3
+    assert till.awards("A1") == [event_id]
+    assert till.booked("A1").balance_h == OPENING_H + VISIT_H
+
+
+def test_a_lost_answer_books_nothing_twice(enrolled: Enrolled) -> None:
+    """C1, F2: the batch goes out again and is answered as it was the first time; the log goes on."""
+    till = enrolled("T1")
+    ids = [till.swipe("A1"), till.swipe("A2")]
+    batch = exchange_push.compose(till.terminal, Window())
+    assert batch is not None
+    assert isinstance(exchange_push.send(till.client, batch), Answer)
+    assert till.waiting() == 2
+    till.push_all()
+    assert (till.waiting(), till.awards("A1") + till.awards("A2")) == (0, ids)
+
+
+def test_while_the_ledger_is_away_the_queue_grows_and_then_drains(ledger: LedgerProcess, enrolled: Enrolled) -> None:
+    """I29, F15: killed with -9 and started again; nothing is missing, nothing double."""
+    till = enrolled("T1")
+    first = till.swipe("A1")
+    till.push_all()
+    ledger.kill()
+    second = till.swipe("A2")
+    [lost] = till.push_all()
+    assert lost.outcome == Unknown(reason=Lost.NOBODY_LISTENS)
+    assert till.hello().outcome == Unknown(reason=Lost.NOBODY_LISTENS)
+    third = till.swipe("A3")
+    ledger.start()
+    assert till.hello().trouble == ""
+    till.push_all(lost.window)
+    till.pull_all()
+    assert [till.awards(name) for name in ("A1", "A2", "A3")] == [[first], [second], [third]]
+    assert [till.shown_h(name) for name in ("A1", "A2", "A3")] == [OPENING_H + VISIT_H] * 3
+
+
+def test_a_ledger_put_back_to_a_backup_gets_everything_again(
+    ledger: LedgerProcess, enrolled: Enrolled, tmp_path: Path
+) -> None:
+    """C26, I31, F28: the fleet is the second copy; cache and books agree again."""
+    till = enrolled("T1")
+    first = till.swipe("A1")
+    till.push_all()
+    ledger.kill()
+    ledger.copy_to(tmp_path / "backup")
+    ledger.start()
+    second, third = till.swipe("A2"), till.swipe("A3")
+    till.push_all()
+    till.pull_all()
+    ledger.kill()
+    ledger.put_back(tmp_path / "backup")
+    ledger.start()
+    assert till.hello().resend == 2
+    till.push_all()
+    pulled = till.pull_all()
+    assert [till.awards(name) for name in ("A1", "A2", "A3")] == [[first], [second], [third]]
+    assert not any(one.hole for one in pulled)
+    assert [till.shown_h(name) for name in ("A1", "A2", "A3")] == [OPENING_H + VISIT_H] * 3
+
+
+def test_a_terminal_put_back_to_a_backup_goes_on_in_a_new_epoch(
+    ledger: LedgerProcess, enrolled: Enrolled, tmp_path: Path
+) -> None:
+    """C11, F26: what it sold since its restore comes in beside what the ledger had; its leases are given back."""
+    till = enrolled("T1")
+    granted = till.client.ask_lease(ask("A4", 300))
+    assert isinstance(granted, Answer)
+    till.hello()
+    first = till.swipe("A1")
+    till.copied_to(tmp_path / "restored")
+    lost_here = [till.swipe("A2"), till.swipe("A3")]
+    till.push_all()
+    restored = till_on(tmp_path / "restored", ledger.url, till.key, till.terminal.device_id)
+    greeted = restored.hello()
+    assert (greeted.resend, greeted.trouble) == (1, "rolled_back")
+    after = restored.swipe("A5")
+    restored.push_all()
+    assert restored.hello().trouble == ""
+    assert restored.held() == []
+    restored.push_all()
+    restored.pull_all()
+    booked = [restored.awards(name) for name in ("A1", "A2", "A3", "A5")]
+    assert booked == [[first], [lost_here[0]], [lost_here[1]], [after]]
+    assert restored.booked("A4").reserved_h == 0
+    assert [restored.shown_h(name) for name in ("A1", "A2", "A4", "A5")] == [
+        OPENING_H + VISIT_H,
+        OPENING_H + VISIT_H,
+        OPENING_H,
+        OPENING_H + VISIT_H,
+    ]
+    restored.close()
+
+
+def test_a_cloned_terminal_is_found_and_spends_no_points_offline(
+    ledger: LedgerProcess, enrolled: Enrolled, tmp_path: Path
+) -> None:
+    """C12, F27, I30: the second log in the same place is a fork; both are kept."""
+    till = enrolled("T1")
+    till.copied_to(tmp_path / "clone")
+    clone = till_on(tmp_path / "clone", ledger.url, till.key, till.terminal.device_id)
+    mine, its = till.swipe("A1"), clone.swipe("A2")
+    till.push_all()
+    clone.push_all()
+    with clone.terminal.store.facts.begin() as facts:
+        assert read_device(facts).trouble == "fork"
+    assert till.hello().trouble == "fork"
+    assert (clone.waiting(), till.awards("A1"), till.awards("A2")) == (1, [mine], [its])
+    clone.close()
+
+
+def test_one_person_at_two_doors_gets_one_visit(enrolled: Enrolled) -> None:
+    """C16, I26: both facts stand, one award; the till that was absorbed shows the right balance in the end."""
+    here, there = enrolled("T1"), enrolled("D1")
+    first, second = here.swipe("A1"), there.swipe("A1")
+    there.push_all()
+    here.push_all()
+    for till in (here, there):
+        till.pull_all()
+    assert [till.shown_h("A1") for till in (here, there)] == [OPENING_H + VISIT_H] * 2
+    assert set(here.awards("A1")) <= {first, second}
+    assert here.booked("A1").balance_h == OPENING_H + VISIT_H
+
+
+def ask(account_id: str, points: int, ask_no: int = 1, sale_id: str = "") -> LeaseAsk:
+    """Give an ask for points."""
+    return LeaseAsk(
+        sale_id=sale_id or f"{next(_COUNT):032x}",
+        ask_no=ask_no,
+        club_id=CLUB_ID,
+        account_id=account_id,
+        amount_h=points * 100,
+        why="points_pay",
+    )
+
+
+@pytest.mark.parametrize("how", ["hello", "feed"])
+def test_a_grant_whose_answer_was_lost_is_found(enrolled: Enrolled, how: str) -> None:
+    """C2, 4.2: hello and the next page list it; asked again it is the same lease (I10)."""
+    till = enrolled("T1")
+    question = ask("A1", 400)
+    granted = till.client.ask_lease(question)
+    assert isinstance(granted, Answer)
+    assert granted.value.lease is not None
+    if how == "hello":
+        till.hello()
+    else:
+        till.pull_all()
+    assert till.held() == [granted.value.lease.lease_id]
+    again = till.client.ask_lease(question)
+    assert isinstance(again, Answer)
+    assert again.value.lease == granted.value.lease
+    till.pull_all()
+    assert till.shown_h("A1") == OPENING_H
+
+
+@pytest.mark.parametrize("tendering", [False, True])
+def test_points_held_by_a_connected_till_come_back_when_another_asks(enrolled: Enrolled, tendering: bool) -> None:
+    """D22, C15, I25: the holder's long poll brings the recall; under an open tender the lease stays."""
+    holder, asker = enrolled("T1"), enrolled("T2")
+    everything = OPENING_H // 100
+    assert isinstance(holder.client.ask_lease(ask("A1", everything)), Answer)
+    holder.pull_all()
+    [lease_id] = holder.held()
+    answers: list[Outcome[LeaseAnswer]] = []
+    asking = threading.Thread(target=lambda: answers.append(asker.client.ask_lease(ask("A1", everything))))
+    asking.start()
+    busy = frozenset({"A1"}) if tendering else frozenset()
+    recalled = pull(holder.terminal, holder.client, wait_s=10, tendering=busy)
+    holder.push_all()
+    asking.join(20)
+    [outcome] = answers
+    assert isinstance(outcome, Answer)
+    if tendering:
+        assert (recalled.kept_recalls, holder.held()) == ((lease_id,), [lease_id])
+        assert (outcome.value.lease, outcome.value.held_elsewhere_h) == (None, OPENING_H)
+    else:
+        assert holder.held() == []
+        assert outcome.value.lease is not None
+        assert (outcome.value.lease.granted_h, outcome.value.held_elsewhere_h) == (OPENING_H, 0)

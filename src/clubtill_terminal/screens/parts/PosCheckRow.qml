@@ -24,7 +24,7 @@ Pressable {
     Accessible.checked: marked
 
     background: Rectangle {
-        color: control.down && control.available ? Theme.pressed(control.marked ? Theme.tint : Theme.surface) : control.marked ? Theme.tint : "transparent"
+        color: control.down && control.available ? Theme.pressed(control.marked ? Theme.tint : Theme.surface) : control.marked && !Theme.highContrast ? Theme.tint : "transparent"
 
         PosRule {
             x: Theme.rightToLeft ? 0 : control.textLeft

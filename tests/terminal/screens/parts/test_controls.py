@@ -1,6 +1,5 @@
 """How the controls behave under a finger, a mouse and a keyboard."""
 
-import re
 from pathlib import Path
 
 import pytest
@@ -9,8 +8,6 @@ from PySide6.QtGui import QAccessible
 from PySide6.QtQuick import QQuickItem
 
 from tests.terminal.screens import glass
-
-SCREENS = Path(__file__).parents[4] / "src" / "clubtill_terminal" / "screens"
 
 COUNTED = """
 PosRoot {
@@ -383,36 +380,6 @@ def test_a_long_amount_shrinks_before_it_is_cut(show):
         text_scale=2.0,
     )
     assert stage.clipped() == []
-
-
-def _code(path: Path) -> str:
-    return re.sub(r"//.*", "", path.read_text(encoding="utf-8"))
-
-
-@pytest.mark.parametrize(
-    ("wrong", "instead"),
-    [
-        (r"\b(MouseArea|TapHandler|DragHandler)\b", "a control of the library"),
-        (r"\bonClicked\b", "onActivated, which keeps the guard and the reason"),
-        (r"^\s*(Text|Label|TextEdit|TextInput)\s*\{", "PosText, PosLabel or PosField"),
-        (r"^\s*(?:\w+\.)?(?:color|border\.color)\s*:\s*\"", "a colour role of Theme"),
-    ],
-)
-def test_screens_are_built_of_the_library(wrong, instead):
-    """U98: outside the library no screen handles a raw tap, sets its own text or names a colour."""
-    found = [
-        str(path.relative_to(SCREENS))
-        for path in sorted(SCREENS.rglob("*.qml"))
-        if path.parent.name != "parts" and re.search(wrong, _code(path), re.MULTILINE)
-    ]
-    assert found == [], f"use {instead}"
-
-
-def test_qmldir_lists_every_part():
-    """The module names each file of its folder, and none that is not there."""
-    folder = SCREENS / "parts"
-    listed = {line.split()[-1] for line in (folder / "qmldir").read_text(encoding="utf-8").splitlines()[1:] if line}
-    assert listed == {path.name for path in folder.glob("*.qml")}
 
 
 def test_no_item_of_a_page_is_hidden_from_the_tree(show):

@@ -48,7 +48,7 @@ LONG_FACTS: dict[str, object] = {
     "discount_bp": 2550,
     "limit_bp": 1000,
 }
-MONEY = {"due", "over", "paid", "given", "missing", "amount", "fee", "example", "tendered"}
+MONEY = {"due", "over", "paid", "given", "missing", "amount", "fee", "example"}
 POINTS = {"needed", "available", "usable", "balance", "held", "cap", "points"}
 
 

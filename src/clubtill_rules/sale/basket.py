@@ -238,7 +238,7 @@ def use_points(basket: Basket, options: Options, ticked: frozenset[int]) -> Bask
     """Choose the lines that points pay for (R68). R70 and R71 say how far other payments may stand before it.
 
     Raises:
-        Refusal: `points.other_payments`, `points.short`, `points.excluded`, as `redeeming.choose`.
+        Refusal: `points.other_tenders`, `points.short`, `points.excluded`, as `redeeming.choose`.
     """
     paid = total([t.amount for t in basket.tenders])
     return _with_lines(basket, choose(basket.lines, options, ticked, tendered=paid))

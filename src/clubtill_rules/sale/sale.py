@@ -201,6 +201,72 @@ def _payable(basket: Basket, catalogue: Catalogue, deny: Deny) -> tuple[Basket, 
     return checked, sums
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Rung:
+    """By whom, where and when a sale was made final."""
+
+    number: int
+    device_id: str
+    staff_id: str
+    at_us: int
+    offline: bool
+
+
+def _reasons(sums: Totals, lines: tuple[Line, ...], ratio: int | None, catalogue: Catalogue) -> tuple[Because, ...]:
+    return (*_price_reasons(lines), *_points_reasons(sums, lines, ratio), *_tax_reasons(sums, catalogue))
+
+
+def _sale_of(basket: Basket, sums: Totals, catalogue: Catalogue, leases: Iterable[Lease], by: _Rung) -> Sale:
+    """Write the sale of a basket that is paid, with its lease plan and its award."""
+    member = basket.member
+    classification = paying_classification(basket, catalogue)
+    ratio = ratio_at(classification, catalogue.location.id) if classification else None
+    club_day = trading_day(by.at_us, catalogue.club.clock)
+    spends: tuple[LeaseSpend, ...] = ()
+    if sums.points_used and member is not None:
+        own = [lease for lease in leases if lease.account_id == member.account_id]
+        spends = plan(own, sums.points_used.hundredths, club_day)
+    award = sums.earns.points
+    lasts = last_usable_day(club_day, classification.points_expiry_months) if classification and award else None
+    return Sale(
+        sale_id=basket.sale_id,
+        number=by.number,
+        club_id=catalogue.club.id,
+        venue_id=catalogue.venue.id,
+        location_id=catalogue.location.id,
+        device_id=by.device_id,
+        staff_id=by.staff_id,
+        at_us=by.at_us,
+        trading_day=trading_day(by.at_us, catalogue.venue.clock),
+        lines=basket.lines,
+        line_taxes=tuple(line_tax(line, catalogue.venue.points_tax) for line in basket.lines),
+        member_number=member.number if member else "",
+        person_id=member.person_id if member else "",
+        account_id=member.account_id if member else "",
+        classification=member.classification if member else None,
+        benefits=basket.benefits,
+        multiplier_h=_multiplier_h(classification, catalogue),
+        ratio=ratio,
+        tenders=(*_media(sums, classification, catalogue), *basket.tenders),
+        points_used=sums.points_used,
+        lease_spends=spends,
+        award=award,
+        award_earn_day=club_day if member else None,
+        award_last_day=lasts,
+        gross=sums.gross,
+        discount=sums.discount,
+        points_pay_discount=sums.points_pay_discount,
+        total=sums.total,
+        points_value=sums.points_value,
+        tax=sums.tax,
+        tax_total=sums.tax_total,
+        saved=sums.saved,
+        because=_reasons(sums, basket.lines, ratio, catalogue),
+        offline=by.offline,
+        catalogue_version=catalogue.version,
+    )
+
+
 def finalise(
     basket: Basket,
     *,
@@ -232,54 +298,5 @@ def finalise(
             when the leases do not cover the lines, for one because a lot has passed its last day (R34).
     """
     checked, sums = _payable(basket, catalogue, deny)
-    member = checked.member
-    classification = paying_classification(checked, catalogue)
-    ratio = ratio_at(classification, catalogue.location.id) if classification else None
-    club_day = trading_day(at_us, catalogue.club.clock)
-    spends: tuple[LeaseSpend, ...] = ()
-    if sums.points_used and member is not None:
-        own = [lease for lease in leases if lease.account_id == member.account_id]
-        spends = plan(own, sums.points_used.hundredths, club_day)
-    award = sums.earns.points
-    lasts = last_usable_day(club_day, classification.points_expiry_months) if classification and award else None
-    return Sale(
-        sale_id=checked.sale_id,
-        number=number,
-        club_id=catalogue.club.id,
-        venue_id=catalogue.venue.id,
-        location_id=catalogue.location.id,
-        device_id=device_id,
-        staff_id=staff_id,
-        at_us=at_us,
-        trading_day=trading_day(at_us, catalogue.venue.clock),
-        lines=checked.lines,
-        line_taxes=tuple(line_tax(line, catalogue.venue.points_tax) for line in checked.lines),
-        member_number=member.number if member else "",
-        person_id=member.person_id if member else "",
-        account_id=member.account_id if member else "",
-        classification=member.classification if member else None,
-        benefits=checked.benefits,
-        multiplier_h=_multiplier_h(classification, catalogue),
-        ratio=ratio,
-        tenders=(*_media(sums, classification, catalogue), *checked.tenders),
-        points_used=sums.points_used,
-        lease_spends=spends,
-        award=award,
-        award_earn_day=club_day if member else None,
-        award_last_day=lasts,
-        gross=sums.gross,
-        discount=sums.discount,
-        points_pay_discount=sums.points_pay_discount,
-        total=sums.total,
-        points_value=sums.points_value,
-        tax=sums.tax,
-        tax_total=sums.tax_total,
-        saved=sums.saved,
-        because=(
-            *_price_reasons(checked.lines),
-            *_points_reasons(sums, checked.lines, ratio),
-            *_tax_reasons(sums, catalogue),
-        ),
-        offline=offline,
-        catalogue_version=catalogue.version,
-    )
+    by = _Rung(number=number, device_id=device_id, staff_id=staff_id, at_us=at_us, offline=offline)
+    return _sale_of(checked, sums, catalogue, leases, by)

@@ -195,22 +195,21 @@ def test_after_the_first_payment_lines_and_member_stay(name: str, act: Callable[
 
 def test_points_come_before_other_payments() -> None:
     """R71: with 3.00 paid of 15.20 both beers no longer fit under the 12.20 left; the light one does."""
-    here = catalogue(club=replace(HERE.club, allow_points_pay_per_product=False))
     basket = tender(with_jean(rung_up("pale", "light")), card(Money(1520), Money(300), "card"))
-    rows = options(basket.lines, classification=GOLD, catalogue=here, available=whole(12_420))
+    rows = options(basket.lines, classification=GOLD, catalogue=HERE, available=whole(12_420))
     with pytest.raises(Refusal) as refused:
         use_points(basket, rows, frozenset({1, 2}))
-    assert (refused.value.code, refused.value.facts) == ("points.other_payments", {"tendered": Money(300)})
+    assert (refused.value.code, refused.value.facts) == ("points.other_tenders", {"paid": Money(300)})
     assert use_points(basket, rows, frozenset({2})).ticked == {2}
 
 
-def test_where_products_have_points_prices_points_come_before_any_payment() -> None:
-    """R70: with Allow Points Pay per Product on, Points Pay comes first, however much is left."""
-    basket = tender(with_jean(rung_up("pale", "light")), card(Money(1520), Money(1), "card"))
+def test_a_products_own_points_price_comes_before_any_payment() -> None:
+    """R70: custom points need Points Pay before other tenders, however much is left."""
+    basket = tender(with_jean(rung_up("cap", "cap", "pale")), card(Money(5800), Money(100), "card"))
     rows = options(basket.lines, classification=GOLD, catalogue=HERE, available=whole(12_420))
     with pytest.raises(Refusal) as refused:
-        use_points(basket, rows, frozenset({2}))
-    assert refused.value.code == "points.other_payments"
+        use_points(basket, rows, frozenset({1}))
+    assert refused.value.code == "points.other_tenders"
 
 
 def test_totals_follow_split_payments() -> None:

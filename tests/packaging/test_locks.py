@@ -3,7 +3,7 @@ import tomllib
 
 import pytest
 
-from tests.packaging.tree import ROOT
+from tests.packaging.tree import ROOT, normal
 
 LOCKS = sorted((ROOT / "packaging/locks").glob("*.txt"))
 PIN = re.compile(r"^(?P<name>[a-z0-9-]+)==(?P<version>[^ ]+) \\$")
@@ -16,11 +16,6 @@ def pins(name):
     """Name and version of each package of a lock."""
     text = (ROOT / f"packaging/locks/{name}.txt").read_text()
     return {found["name"]: found["version"] for line in text.splitlines() if (found := PIN.match(line))}
-
-
-def normal(requirement):
-    """The normalised name of a requirement: `psycopg[binary]` is psycopg, `SQLAlchemy>=2` is sqlalchemy."""
-    return re.sub(r"[-_.]+", "-", re.split(r"[\[<>=!~ ;]", requirement)[0]).lower()
 
 
 @pytest.mark.parametrize("lock", LOCKS, ids=lambda lock: lock.stem)

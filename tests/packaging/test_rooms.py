@@ -8,19 +8,10 @@ import pytest
 import typer
 
 from clubtill.__main__ import ROOMS as SUBCOMMANDS
-from tests.packaging.tree import ROOMS, ROOT, code, parsed
+from tests.packaging.tree import ROOMS, ROOT, code, imported, parsed
 
 SETTINGS = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]
 PACKAGES = {f"{root}{folder.name}" for root in ROOMS for folder in (ROOT / root).glob("clubtill*") if folder.is_dir()}
-
-
-def imported(path):
-    """The top names that a file imports, wherever in it."""
-    for node in ast.walk(parsed(path)):
-        if isinstance(node, ast.Import):
-            yield from (each.name.partition(".")[0] for each in node.names)
-        elif isinstance(node, ast.ImportFrom):
-            yield (node.module or "").partition(".")[0]
 
 
 def test_every_package_is_known_to_every_tool():

@@ -1,6 +1,7 @@
 """The tracked files of the checkout, for the guards over the tree."""
 
 import ast
+import re
 import subprocess
 from collections.abc import Iterator
 from functools import cache
@@ -50,3 +51,17 @@ def lines_with(pattern, paths) -> list[str]:
             if pattern.search(line):
                 found.append(f"{path}:{number}: {line.strip()}")
     return found
+
+
+def imported(path: Path) -> Iterator[str]:
+    """The top names that a Python file imports, wherever in it."""
+    for node in ast.walk(parsed(path)):
+        if isinstance(node, ast.Import):
+            yield from (each.name.partition(".")[0] for each in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            yield (node.module or "").partition(".")[0]
+
+
+def normal(requirement: str) -> str:
+    """The normalised name of a requirement: `psycopg[binary]` is psycopg, `SQLAlchemy>=2` is sqlalchemy."""
+    return re.sub(r"[-_.]+", "-", re.split(r"[\[<>=!~ ;]", requirement)[0]).lower()

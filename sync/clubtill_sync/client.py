@@ -135,10 +135,13 @@ class Client:
         """Ask for points (4.2). The same ask gets the same lease, however often it is sent."""
         return self._call("POST", "/v1/leases", LeaseAnswer, self._timeouts.points_s, body=msgspec.json.encode(ask))
 
-    def feed(self, cursor: str, *, wait_s: int) -> Outcome[FeedPage]:
-        """Fetch the page after a cursor, blank for the beginning; the ledger waits up to `wait_s` for one (6.5)."""
+    def feed(self, cursor: str, *, wait_s: int, check: bool = False) -> Outcome[FeedPage]:
+        """Fetch the page after a cursor, blank for the beginning; the ledger waits up to `wait_s` for one (6.5).
+
+        `check` asks for the sums of all streams, which come with a page that no other follows.
+        """
         timeout_s = max(wait_s + self._timeouts.points_s, self._timeouts.bulk_s)
-        query = {"cursor": cursor, "wait": str(wait_s)}
+        query = {"cursor": cursor, "wait": str(wait_s)} | ({"check": "1"} if check else {})
         return self._call("GET", "/v1/feed", FeedPage, timeout_s, query=query, measure=False)
 
     def accounts(

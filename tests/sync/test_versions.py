@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import hashlib
+from datetime import date
 from pathlib import Path
 
 import msgspec
 import pytest
 
 import clubtill_sync.wire
+from clubtill_rules.goods.product import MediaKind
+from clubtill_rules.points.leases import LeaseSpend
+from clubtill_rules.sale.sale import Sale
+from clubtill_rules.sale.tender import Tender
 from clubtill_rules.values.money import Money
+from clubtill_rules.values.points import Points
 from clubtill_sync.wire import versions
 from clubtill_sync.wire.events import Event, LeaseCloseV1, SaleV1
 from clubtill_sync.wire.versions import BrokenEvent, UnknownEvent
@@ -153,3 +159,54 @@ def test_an_event_keeps_its_bodys_exact_bytes() -> None:
     event = versions.decode_event(spaced)
     assert isinstance(event, Event)
     assert bytes(event.body).startswith(b'{ "lease_id"')
+
+
+def test_a_finished_sale_is_written_field_by_field() -> None:
+    """D30: the mapping from the rules' sale, once; every figure lands in its own field."""
+    wire = sale()
+    finished = Sale(
+        sale_id="0199f0a0c0de70008000000000000001",
+        number=1041,
+        club_id="north",
+        venue_id="north-main",
+        location_id="bar",
+        device_id="0199f0a0c0de7000800000000000d001",
+        staff_id="kim",
+        at_us=wire.at_us,
+        trading_day=date(2026, 11, 18),
+        lines=versions.sale_lines_from_v1(wire),
+        line_taxes=(Money(118), Money(74)),
+        member_number="1201",
+        person_id="p-jean",
+        account_id="a-jean",
+        classification=10,
+        benefits=True,
+        multiplier_h=125,
+        ratio=100,
+        tenders=(
+            Tender(
+                media_id="cash",
+                kind=MediaKind.CASH,
+                amount=Money(1298),
+                given=Money(2000),
+                change=Money(700),
+                rounding=Money(2),
+            ),
+        ),
+        points_used=Points(81000),
+        lease_spends=(LeaseSpend(lease_id="l-1", amount_h=50000), LeaseSpend(lease_id="l-2", amount_h=31000)),
+        award=Points(1600),
+        award_earn_day=date(2026, 11, 18),
+        award_last_day=date(2027, 11, 30),
+        gross=Money(2300),
+        discount=Money(100),
+        points_pay_discount=Money(90),
+        total=Money(2110),
+        points_value=Money(810),
+        tax=(),
+        tax_total=Money(192),
+        saved=Money(260),
+        offline=True,
+    )
+    tender = msgspec.structs.replace(wire.tenders[0], amount_minor=1298, rounding_minor=2)
+    assert versions.sale_to_v1(finished) == msgspec.structs.replace(wire, tenders=(tender,))

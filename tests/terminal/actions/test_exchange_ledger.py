@@ -9,23 +9,24 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 from clubtill_rules.members.club import Club
-from clubtill_rules.values.days import entry_day, instant, trading_day
-from clubtill_rules.values.ids import visit_key
+from clubtill_rules.values.days import entry_day, trading_day
+from clubtill_rules.values.ids import MASTER_STREAM, account_bucket, visit_key
+from clubtill_rules.values.points import Points
 from clubtill_sync import signing
 from clubtill_sync.client import Answer, Client, Lost, Outcome, Timeouts, Unknown
 from clubtill_sync.signing import Signer
 from clubtill_sync.wire.events import SwipeV1
 from clubtill_sync.wire.requests import Enrol, EntriesAnswer, LeaseAnswer, LeaseAsk
-from clubtill_terminal.actions import exchange_push
+from clubtill_terminal.actions import exchange_check, exchange_push
 from clubtill_terminal.actions.balance import read_balance
 from clubtill_terminal.actions.exchange_hello import Greeted, hello
-from clubtill_terminal.actions.exchange_pull import Pulled, pull
+from clubtill_terminal.actions.exchange_pull import Pulled, pull, standing
 from clubtill_terminal.actions.exchange_push import Pushed, Window, push
 from clubtill_terminal.actions.terminal import Terminal
 from clubtill_terminal.store import documents, leases, members, outbox
@@ -66,18 +67,22 @@ class Till:
             done.append(push(self.terminal, self.client, done[-1].window))
         return done
 
-    def pull_all(self, wait_s: int = 0) -> list[Pulled]:
+    def pull_all(self, *, anew: bool = False) -> list[Pulled]:
         """Fetch until the cache is complete."""
-        done = [pull(self.terminal, self.client, wait_s=wait_s)]
+        done = [pull(self.terminal, self.client, anew=anew)]
         while done[-1].more or done[-1].anew:
             done.append(pull(self.terminal, self.client, anew=done[-1].anew))
         return done
 
-    def swipe(self, account_id: str, visit_day: date | None = None) -> str:
+    def differing(self) -> list[int] | None:
+        """Give the streams in which the cache differs from the ledger; None while the ledger has news first."""
+        outcome, told = exchange_check.ask(self.client, standing(self.terminal))
+        assert isinstance(outcome, Answer)
+        return [one.stream for one in told if exchange_check.differs(self.terminal, one)] if told else None
+
+    def swipe(self, account_id: str) -> str:
         """Write a welcome at the door with ten visit points into the log."""
         at_us = now_us()
-        if visit_day is not None:
-            at_us = instant(datetime(visit_day.year, visit_day.month, visit_day.day, 2, tzinfo=UTC))
         day = entry_day(at_us, CLOCK)
         event_id = self.terminal.new_id()
         body = SwipeV1(
@@ -355,6 +360,25 @@ def test_one_person_at_two_doors_gets_one_visit(enrolled: Enrolled) -> None:
     assert [till.shown_h("A1") for till in (here, there)] == [OPENING_H + VISIT_H] * 2
     assert set(here.awards("A1")) <= {first, second}
     assert here.booked("A1").balance_h == OPENING_H + VISIT_H
+
+
+def test_a_cache_is_proved_to_be_what_the_ledger_has(enrolled: Enrolled) -> None:
+    """6.5, I28: count, balances and digests of every stream agree; one wrong row is found in its stream."""
+    till, other = enrolled("T1"), enrolled("T2")
+    assert till.differing() == []
+    other.swipe("A1")
+    other.push_all()
+    assert till.differing() is None
+    till.pull_all()
+    assert till.differing() == []
+    with till.terminal.store.cache.begin() as cache:
+        card = members.by_account(cache, "A1")
+        assert card is not None
+        members.apply_cards(cache, [replace(card, balance=card.balance + Points(1))])
+        cache.exec_driver_sql("DELETE FROM document WHERE kind = 'media' AND id = 'cash'")
+    assert till.differing() == [account_bucket(CLUB_ID, "A1"), MASTER_STREAM]
+    till.pull_all(anew=True)
+    assert till.differing() == []
 
 
 def ask(account_id: str, points: int, ask_no: int = 1, sale_id: str = "") -> LeaseAsk:

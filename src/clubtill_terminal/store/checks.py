@@ -1,0 +1,32 @@
+"""Checks: what the cache holds of a stream, summed up as the ledger sums it up (6.5). Read only; a stream at a time."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from sqlalchemy import Connection, text
+
+from clubtill_rules.values.ids import BUCKETS, MASTER_STREAM
+from clubtill_sync.wire.checks import check_of, row_digest
+from clubtill_sync.wire.feed import StreamCheck
+from clubtill_terminal.store import documents
+
+_ACCOUNTS: Final = text(
+    "SELECT club_id, account_id, version, json_extract(CAST(card AS TEXT), '$.balance.hundredths') AS available_h "
+    "FROM account WHERE bucket = :bucket"
+)
+_DOCUMENTS: Final = text("SELECT kind, id, max(version) AS newest FROM document GROUP BY kind, id")
+
+
+def sum_up(cache: Connection, stream: int) -> StreamCheck | None:
+    """Sum up a stream of accounts or of master data; None for the deny list, of which only what stands is kept."""
+    through = documents.position(cache, stream)
+    if stream < BUCKETS:
+        rows = cache.execute(_ACCOUNTS, {"bucket": stream})
+        return check_of(
+            stream, through, ((row_digest(r.club_id, r.account_id, r.version), r.available_h) for r in rows)
+        )
+    if stream == MASTER_STREAM:
+        rows = cache.execute(_DOCUMENTS)
+        return check_of(stream, through, ((row_digest(r.kind, r.id, r.newest), 0) for r in rows))
+    return None

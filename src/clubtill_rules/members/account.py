@@ -59,6 +59,8 @@ class MemberCard:
     """One person of an account, as every terminal holds it.
 
     Attributes:
+        birthday_awarded_on: the birthday itself (not the day of the swipe) for which points were last given; a birthday
+            less than 365 days after it is the same one under a changed date of birth (R50).
         attributes: further typed facts by name, such as joined or home_venue, as text.
         photo: hash of the photo, or blank for none (D16).
     """
@@ -77,6 +79,7 @@ class MemberCard:
     ban_note: str = ""
     application_date: date | None = None
     date_of_birth: date | None = None
+    birthday_awarded_on: date | None = None
     photo: str = ""
     note: str = ""
     earns_points: bool = True

@@ -286,7 +286,7 @@ def totals(basket: Basket, catalogue: Catalogue) -> Totals:
         earns=award(
             lines,
             member=basket.member,
-            classification=paying_classification(basket, catalogue),
+            classification=catalogue.classification_of(basket.member),
             catalogue=catalogue,
             earns=basket.benefits,
         ),

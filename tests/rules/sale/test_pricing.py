@@ -155,7 +155,7 @@ def test_a_night_special_runs_past_midnight_of_its_last_day() -> None:
 def test_rate_is_the_categorys_unless_a_special_sets_one() -> None:
     """R26: of overlapping rate specials the latest start wins, then the highest id."""
     double = Special(
-        id="a", name="Double", kind=SpecialKind.RATE, starts=date(2026, 1, 1), ends=date(2026, 12, 31), rate_h=200
+        id="z", name="Double", kind=SpecialKind.RATE, starts=date(2026, 1, 1), ends=date(2026, 12, 31), rate_h=200
     )
     later = replace(double, id="b", starts=date(2026, 6, 1), rate_h=300)
     tie = replace(later, id="c", rate_h=400)

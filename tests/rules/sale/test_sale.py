@@ -7,7 +7,7 @@ from datetime import date
 
 import pytest
 
-from clubtill_rules.goods.product import MediaKind, TaxCode
+from clubtill_rules.goods.product import MediaKind, ProductKind, TaxCode
 from clubtill_rules.members.account import BanKind, ExpiringLot
 from clubtill_rules.members.club import Club
 from clubtill_rules.members.deny import Deny
@@ -292,6 +292,20 @@ def test_exclusive_tax_is_paid_and_posted_on_its_own() -> None:
         Posting(account="sales", amount=Money(-720)),
         Posting(account="tax:gst", amount=Money(-72)),
         Posting(account="media:card", amount=Money(792)),
+    )
+
+
+def test_a_gift_card_is_owed_not_sold() -> None:
+    """R102: gift card 45.00 and a beer: sales 7.20, owed 45.00."""
+    voucher = replace(HERE.products["locker"], kind=ProductKind.GIFT_CARD, tax_code_id="free")
+    here = catalogue(products={**HERE.products, "locker": voucher})
+    basket = Basket(sale_id="s")
+    for product_id in ("locker", "light"):
+        basket = add(basket, product_id, catalogue=here, at_us=NOW)
+    assert postings(final(tender(basket, card(Money(5220), Money(5220), "card")), here=here)) == (
+        Posting(account="owed:gift_cards", amount=Money(-4500)),
+        Posting(account="sales", amount=Money(-720)),
+        Posting(account="media:card", amount=Money(5220)),
     )
 
 

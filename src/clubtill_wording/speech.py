@@ -157,6 +157,8 @@ class Speech:
     def weekdays(self, days: Iterable[int]) -> str:
         """Write weekdays, 0 is Monday: runs of three or more as "Fri to Sun", else "Mon, Wed"."""
         ordered = sorted(set(days))
+        if not ordered:
+            return self.label("word.no_day")
         if len(ordered) == _WEEK_DAYS:
             return self.label("word.every_day")
         names = [amounts.weekday(d, self.locale) for d in ordered]
@@ -209,8 +211,9 @@ class Speech:
         )
 
     def why(self, reason: Because) -> str:
-        """Say one reason in words. An unknown code is our mistake: KeyError."""
-        return self._fill(self.words.reasons[reason.code], reason.facts)
+        """Say one reason in words: of its own, or those of the label it is shown by. Unknown is our mistake: KeyError."""
+        words = self.words.reasons.get(reason.code)
+        return self._fill(self.words.labels[reason.code] if words is None else words, reason.facts)
 
     # ---------------------------------------------------------------- filling in
 

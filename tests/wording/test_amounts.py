@@ -124,6 +124,7 @@ def test_ago() -> None:
         ((0, 1), "Mon, Tue"),
         (range(7), "every day"),
         ((0, 1, 3), "Mon, Tue, Thu"),
+        ((), "on no day"),
     ],
 )
 def test_weekdays(days: tuple[int, ...], written: str) -> None:

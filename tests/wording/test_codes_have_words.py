@@ -105,7 +105,7 @@ def test_every_reason_has_words() -> None:
         for code in _first(call):
             found += 1
             facts = _facts(call)
-            words = WORDS.reasons.get(code)
+            words = WORDS.reasons.get(code, WORDS.labels.get(code))
             if words is None:
                 missing.append((where, code, "no words"))
                 continue

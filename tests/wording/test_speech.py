@@ -134,6 +134,13 @@ def test_reasons_in_words() -> None:
     assert explain([member_price, member_price], AU) == ("Schooner Pale: member price $8.00 instead of $8.50.",)
 
 
+def test_a_reason_shown_as_a_flag_has_the_flags_words() -> None:
+    """R45: flags at Reception are labels; tapped, the same words explain."""
+    assert AU.why(because("door.again", "R48", first_us=NOW)) == "Already here today 18:44, no points again"
+    with pytest.raises(KeyError):
+        AU.why(because("why.nothing", "R1"))
+
+
 def test_the_five_states_of_the_chip() -> None:
     """U57: exactly five, each with its word."""
     said = [

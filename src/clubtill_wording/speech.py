@@ -211,7 +211,7 @@ class Speech:
         )
 
     def why(self, reason: Because) -> str:
-        """Say one reason in words: of its own, or those of the label it is shown by. Unknown is our mistake: KeyError."""
+        """Say one reason in its own words, or those of the label it is shown by. Unknown is our mistake: KeyError."""
         words = self.words.reasons.get(reason.code)
         return self._fill(self.words.labels[reason.code] if words is None else words, reason.facts)
 

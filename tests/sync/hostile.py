@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import os
 import socket
+import ssl
 import struct
 import threading
 from collections.abc import Callable, Iterator
@@ -54,11 +55,11 @@ def listen() -> socket.socket:
 
 
 @contextmanager
-def serving(*behaviours: Behave) -> Iterator[Server]:
+def serving(*behaviours: Behave, tls: ssl.SSLContext | None = None) -> Iterator[Server]:
     """Serve connections one after the other; each request gets the next behaviour, the last one again and again."""
     listener = listen()
     host, port = listener.getsockname()
-    server = Server(url=f"http://{host}:{port}")
+    server = Server(url=f"{'https' if tls else 'http'}://{host}:{port}")
     turns = itertools.chain(behaviours, itertools.repeat(behaviours[-1]))
 
     def work() -> None:
@@ -68,12 +69,13 @@ def serving(*behaviours: Behave) -> Iterator[Server]:
             except OSError:
                 return
             connection.settimeout(_DEADLINE_S)
-            with connection:
+            with connection as plain:
                 try:
-                    request = read_request(connection)
-                    if request is not None:
-                        server.requests.append(request)
-                        next(turns)(connection, request)
+                    with tls.wrap_socket(plain, server_side=True) if tls else plain as line:
+                        request = read_request(line)
+                        if request is not None:
+                            server.requests.append(request)
+                            next(turns)(line, request)
                 except OSError:
                     pass  # the client hung up, which some tests want
 

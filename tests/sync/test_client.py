@@ -6,18 +6,27 @@ import errno
 import hashlib
 import itertools
 import socket
+import ssl
 import threading
 from collections.abc import Callable
+from datetime import UTC, datetime
+from ipaddress import ip_address
+from pathlib import Path
 
 import httpx
 import msgspec
 import pytest
 import zstandard
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from clubtill_rules.members.account import AccountCard, MemberCard
 from clubtill_rules.values.points import whole
 from clubtill_sync import signing
 from clubtill_sync.client import Client, Timeouts, batch_bytes
+from clubtill_sync.deadlines import DeadlineTransport
 from clubtill_sync.outcomes import Answer, Denied, Lost, Outcome, Unknown
 from clubtill_sync.signing import Signer
 from clubtill_sync.wire.feed import FeedPage, StreamRange
@@ -262,8 +271,14 @@ HOSTILE: list[tuple[str, Behave, Unknown | Denied]] = [
     ),
     (
         "a bomb",
-        says(answer(zstandard.compress(b" " * 40_000_000), more="Content-Encoding: zstd\r\n")),
+        says(answer(zstandard.compress(GOOD + b" " * 40_000_000), more="Content-Encoding: zstd\r\n")),
         Unknown(reason=Lost.NOT_THE_LEDGER, status=200),
+    ),
+    ("an answer without end", says(answer(GOOD + b" " * 40_000_000)), Unknown(reason=Lost.CUT)),
+    (
+        "a redirect that reads like a refusal",
+        says(answer(REFUSED, status=302)),
+        Unknown(reason=Lost.NOT_THE_LEDGER, status=302),
     ),
     (
         "not what it is compressed with",
@@ -407,6 +422,63 @@ def test_a_server_that_does_not_speak_tls_is_not_the_ledger() -> None:
         assert line.hello(HELLO) == Unknown(reason=Lost.NOT_THE_LEDGER)
         line.close()
     assert server.requests == []
+
+
+@pytest.fixture(scope="module")
+def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A certificate with its key that nobody else has signed, for this machine."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "portal")])
+    day = datetime(2026, 1, 1, tzinfo=UTC)
+    made = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(1)
+        .not_valid_before(day)
+        .not_valid_after(day.replace(year=2096))
+        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))]), critical=False)
+        .sign(key, hashes.SHA256())
+    )
+    path = tmp_path_factory.mktemp("tls") / "portal.pem"
+    plain_key = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    path.write_bytes(plain_key + made.public_bytes(Encoding.PEM))
+    return path
+
+
+def served_with(certificate: Path) -> ssl.SSLContext:
+    """Give a server's side of TLS with this certificate."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate)
+    return context
+
+
+def test_a_certificate_that_nobody_vouches_for_is_not_the_ledgers(certificate: Path) -> None:
+    """F8, 6.2: a portal that takes over the line gets no request to read."""
+    with serving(says(answer(GOOD)), tls=served_with(certificate)) as server:
+        line = client(server.url)
+        assert line.hello(HELLO) == Unknown(reason=Lost.NOT_THE_LEDGER)
+        line.close()
+    assert server.requests == []
+
+
+def test_calls_over_tls_are_answered_and_end_at_their_deadline(certificate: Path) -> None:
+    """6.2, R92: with a certificate that this terminal trusts; a slow drip is silence here too."""
+    over = threading.Event()
+    trusting = ssl.create_default_context(cafile=str(certificate))
+
+    def slow(connection: socket.socket, request: Request) -> None:
+        drips(answer(GOOD), over)(connection, request)
+
+    with serving(says(answer(GOOD)), slow, tls=served_with(certificate)) as server:
+        patient = client(server.url, transport=DeadlineTransport(trusting))
+        hasty = client(server.url, HASTY, DeadlineTransport(trusting))
+        first, second = patient.hello(HELLO), hasty.hello(HELLO)
+        over.set()
+        patient.close()
+        hasty.close()
+    assert (first, second) == (Answer(HELLO_ANSWER), Unknown(reason=Lost.SILENT))
 
 
 class _NoNetwork(httpx.BaseTransport):

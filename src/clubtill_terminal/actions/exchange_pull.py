@@ -50,6 +50,7 @@ class Pulled:
         hole: a page did not join, which must never happen: somebody must look.
         settings: documents came, so that whoever holds settings reads them again.
         accounts: accounts whose cards came.
+        given_back: how many leases were closed for a recall: the asker waits 2 s, so push at once (D22).
         kept_recalls: leases that are asked back but stand under an open tender; close them when it ends.
     """
 
@@ -59,6 +60,7 @@ class Pulled:
     hole: bool = False
     settings: bool = False
     accounts: frozenset[str] = frozenset()
+    given_back: int = 0
     kept_recalls: tuple[str, ...] = ()
 
 
@@ -101,14 +103,14 @@ def apply(terminal: Terminal, fetched: Fetched, *, tendering: frozenset[str]) ->
         return Pulled(outcome=outcome, anew=outcome.code in _BEGIN_AGAIN)
     if not fetched.pages:
         return Pulled(outcome=outcome)
-    kept = _leases(terminal, fetched.pages[-1], tendering)
+    given_back, kept = _leases(terminal, fetched.pages[-1], tendering)
     at_us = terminal.now_us()
     with terminal.store.cache.begin() as cache:
         state = documents.feed_state_of(cache)
         if not fetched.anew and state.feed_epoch != fetched.pages[0].feed_epoch:
-            return Pulled(outcome=outcome, anew=True, kept_recalls=kept)
+            return Pulled(outcome=outcome, anew=True, given_back=given_back, kept_recalls=kept)
         if not pages.join((0,) * STREAMS if fetched.anew else documents.positions(cache), fetched.pages):
-            return Pulled(outcome=outcome, anew=True, hole=True, kept_recalls=kept)
+            return Pulled(outcome=outcome, anew=True, hole=True, given_back=given_back, kept_recalls=kept)
         if fetched.anew:
             forget_cache(cache)
         for page in fetched.pages:
@@ -118,19 +120,23 @@ def apply(terminal: Terminal, fetched: Fetched, *, tendering: frozenset[str]) ->
         more=fetched.pages[-1].more,
         settings=any(page.documents for page in fetched.pages),
         accounts=frozenset(card.account_id for page in fetched.pages for card in page.accounts),
+        given_back=given_back,
         kept_recalls=kept,
     )
 
 
-def _leases(terminal: Terminal, page: FeedPage, tendering: frozenset[str]) -> tuple[str, ...]:
-    """Keep the leases that the ledger lists, give back what it recalls; give what had to stay under a tender (D22)."""
+def _leases(terminal: Terminal, page: FeedPage, tendering: frozenset[str]) -> tuple[int, tuple[str, ...]]:
+    """Keep the leases that the ledger lists and give back what it recalls.
+
+    Gives how many were closed, and which had to stay under an open tender (D22, I25).
+    """
     with terminal.store.facts.begin() as facts:
         leases.adopt(facts, page.leases)
         change_device(facts, last_contact_us=terminal.now_us())
         recalled = [lease for lease in leases.all_open(facts) if lease.lease_id in page.recalls]
     free = [lease for lease in recalled if lease.account_id not in tendering]
     give_back(terminal, free, page.leases, why="recall")
-    return tuple(lease.lease_id for lease in recalled if lease.account_id in tendering)
+    return len(free), tuple(lease.lease_id for lease in recalled if lease.account_id in tendering)
 
 
 def give_back(terminal: Terminal, held: Sequence[Lease], rows: Iterable[LeaseRow], *, why: str) -> None:

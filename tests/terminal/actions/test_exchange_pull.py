@@ -290,7 +290,7 @@ def test_a_recalled_lease_is_given_back_at_once(store: Store) -> None:
     """D22, 4.4: its close is an event in this device's log; told again it is not closed again."""
     recall = page("c1", leases=(LEASE,), recalls=("l1", "unknown"))
     done, _ = fetched(store, tells(page("c1", leases=(LEASE,))), tells(recall), tells(recall))
-    assert [pulled.kept_recalls for pulled in done] == [(), (), ()]
+    assert [(pulled.given_back, pulled.kept_recalls) for pulled in done] == [(0, ()), (1, ()), (0, ())]
     assert held(store) == []
     assert [(c.lease_id, c.club_id, c.account_id, c.spent_h, c.why) for c in closes(store)] == [
         ("l1", "c1", "a1", 0, "recall")

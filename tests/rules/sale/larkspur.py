@@ -6,8 +6,6 @@ from datetime import UTC, date, datetime
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from clubtill_rules.members.access import Attach
-
 from clubtill_rules.goods.catalogue import Catalogue
 from clubtill_rules.goods.product import (
     Category,
@@ -22,6 +20,7 @@ from clubtill_rules.goods.product import (
     SpecialKind,
     TaxCode,
 )
+from clubtill_rules.members.access import Attach
 from clubtill_rules.members.account import AccountCard, MemberCard
 from clubtill_rules.members.classification import Classification, MemberPriceLevel
 from clubtill_rules.members.club import Club

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from clubtill_rules.points.redeeming import options
 from hypothesis import given
 from hypothesis import strategies as st
 
 from clubtill_rules.goods.product import MediaKind
 from clubtill_rules.members.classification import MemberPriceLevel
+from clubtill_rules.points.redeeming import options
 from clubtill_rules.sale.basket import Basket, add, attach, remove, set_qty, tender, totals, use_points
 from clubtill_rules.sale.posting import entries, postings
 from clubtill_rules.sale.sale import Sale, finalise

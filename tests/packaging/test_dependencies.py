@@ -20,6 +20,7 @@ BROUGHT_ALONG = {"shiboken6": "pyside6-essentials", "starlette": "fastapi", "htt
 """Imported by name although another package brings them: each is released with, or pinned by, its bringer."""
 LOADED_BY_NAME = {
     "psycopg": "SQLAlchemy loads it for a postgresql URL",
+    "python-escpos": "takes 0.8 s to import, so the printer's thread does it",
     "pyscard": "an extra of its own: the card service asks for it by name and goes without",
 }
 

@@ -26,8 +26,8 @@ VISIT_H = 10
 VISIT_LIFE = 30
 
 ACTS = (
-    "wait", "award", "ask", "sell", "send", "wait", "award", "sell", "receive", "close", "visit", "job", "transfer", "pin",
-    "clock", "refund", "refund", "refund", "reverse", "adjust_down", "write_off", "budget", "odd_visit",
+    "wait", "award", "ask", "sell", "send", "wait", "award", "sell", "receive", "close", "visit", "job", "transfer",
+    "pin", "clock", "refund", "refund", "refund", "reverse", "adjust_down", "write_off", "budget", "odd_visit",
 )  # fmt: skip
 """The acts a script's first figures name, some more than once; the last five are privileged, see `History`."""
 REFUNDS_FROM = ACTS.index("refund")
@@ -124,7 +124,8 @@ class History:
     def _entry(self, event_id: str, kind: EntryKind, amount_h: int, eff_us: int, **more: object) -> Entry:
         leg = more.pop("leg", 0)
         return Entry(
-            event_id=event_id, leg=leg, kind=kind, account_id="a", amount_h=amount_h, eff_us=eff_us, day=day_of(eff_us), **more
+            event_id=event_id, leg=leg, kind=kind, account_id="a", amount_h=amount_h, eff_us=eff_us, day=day_of(eff_us),
+            **more,
         )  # fmt: skip
 
     def _post(self, *entries: Entry) -> None:

@@ -230,7 +230,8 @@ CASES = {
     ),
     "R90-two-budget-redemptions": Case(
         rule="R90: balance 500, two terminals redeem 400 each offline -> deficit 300",
-        entries=[award(500, JAN(1), None), redeem(400, JAN(2), "a"), redeem(400, JAN(2), "b")], as_of=JAN(2), deficit=300,
+        entries=[award(500, JAN(1), None), redeem(400, JAN(2), "a"), redeem(400, JAN(2), "b")],
+        as_of=JAN(2), deficit=300,
     ),
     "R90-visit-at-two-doors": Case(
         rule="R90, I26: A at 18:00 and B at 18:10 award 10 each under one key -> one lot, A's",
@@ -387,7 +388,7 @@ def test_worked_case(case):
 
 
 def test_expiry_job_posts_once_and_repairs_itself():
-    """R34, R91, I20: 60 of the lot are posted as expired, once; a redemption that arrives late takes 40 of them back."""
+    """R34, R91, I20: 60 of the lot are posted as expired, once; a redemption that arrives late takes back 40."""
     entries = [award(100, JAN(1), FEB(28)), redeem(40, JAN(5), "sale")]
     first = folded(entries, MAR(1))
     assert expiry_to_post(first, posted_expiry(entries)) == 6_000
@@ -443,7 +444,8 @@ def test_odd_entries_are_flagged_by_event(entries, event_id, as_of, request):
 def test_spends_of_a_sale_are_refunded_over_all_its_leases():
     """R41, R72: a sale paid from two leases is one sale to its refund, last consumed first."""
     entries = [
-        award(30, JAN(1), None, "old"), award(30, JAN(2), JUN(1), "new"), lease(30, JAN(3), "x"), lease(30, JAN(4), "y"),
+        award(30, JAN(1), None, "old"), award(30, JAN(2), JUN(1), "new"),
+        lease(30, JAN(3), "x"), lease(30, JAN(4), "y"),
         spend(30, JAN(5), "sale", "x"), replace(spend(30, JAN(5), "sale", "y"), leg=1), refund(40, JAN(6), "sale"),
     ]  # fmt: skip
     assert left(folded(entries, JAN(6))) == {"old": (10, None), "new": (30, JUN(1))}

@@ -1,0 +1,50 @@
+"""Lines and settings for the tables of earning and redeeming: as little as a row needs."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from clubtill_rules.goods.catalogue import Catalogue
+from clubtill_rules.goods.line import Line
+from clubtill_rules.goods.product import Family
+from clubtill_rules.members.account import MemberCard
+from clubtill_rules.members.classification import Classification
+from clubtill_rules.members.club import Club
+from clubtill_rules.members.venue import Location, Venue
+from clubtill_rules.values.money import Money
+
+JEAN = MemberCard(
+    person_id="jean", account_id="a1", club_id="lp", number="100001", first_name="Jean", last_name="Okafor",
+    classification=3,
+)  # fmt: skip
+GOLD = Classification(
+    number=3, club_id="lp", description="Gold", points_multiplier_h=200, points_pay_discount_bp=1000,
+    points_pay_discount_media="pp",
+)  # fmt: skip
+CATALOGUE = Catalogue(
+    club=Club(id="lp", name="Larkspur Point", zone="Australia/Sydney", allow_points_pay_per_product=True),
+    venue=Venue(id="club", name="Clubhouse", zone="Australia/Sydney"),
+    location=Location(id="bar", venue_id="club", name="Main Bar"),
+    families={"tobacco": Family(id="tobacco", name="Tobacco")},
+)
+
+
+def line(n: int, unit: int, name: str = "Pale", family: str = "beer", **more: object) -> Line:
+    """Make a line of one unit at one point a unit of currency, both overridable."""
+    fields: dict[str, object] = {"rate_h": 100, "category_id": family, "public_price": Money(unit), **more}
+    return Line(n=n, product_id=name, name=name, family_id=family, added_at_us=0, unit_price=Money(unit), **fields)
+
+
+def settings(*, decimals: int = 0, money_decimals: int = 2, factor_h: int = 100, **club: object) -> Catalogue:
+    """Give the catalogue with a club's, the venue's or the location's settings changed."""
+    return replace(
+        CATALOGUE,
+        club=replace(CATALOGUE.club, points_decimals=decimals, **club),
+        venue=replace(CATALOGUE.venue, money_decimals=money_decimals),
+        location=replace(CATALOGUE.location, point_factor_h=factor_h),
+    )
+
+
+PALE = line(1, 800, "Schooner Pale", qty=2)
+PARMA = line(2, 2398, "Member parma", "bistro")
+LIGHT = line(3, 720, "Light schooner")

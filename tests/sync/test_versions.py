@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -10,6 +11,8 @@ import msgspec
 import pytest
 
 import clubtill_sync.wire
+from clubtill_rules.door.admission import Verdict
+from clubtill_rules.door.posting import Admission, Outcome, Swipe
 from clubtill_rules.goods.product import MediaKind
 from clubtill_rules.points.leases import LeaseSpend
 from clubtill_rules.sale.sale import Sale
@@ -210,3 +213,50 @@ def test_a_finished_sale_is_written_field_by_field() -> None:
     )
     tender = msgspec.structs.replace(wire.tenders[0], amount_minor=1298, rounding_minor=2)
     assert versions.sale_to_v1(finished) == msgspec.structs.replace(wire, tenders=(tender,))
+
+
+def test_a_swipe_and_its_admission_are_written_field_by_field() -> None:
+    """D30, R52: two events of a door; each figure, key and day lands in its own field."""
+    swiped = Swipe(
+        event_id="0199f0a0c0de70008000000000000003",
+        club_id="north",
+        venue_id="north-main",
+        location_id="bar",
+        device_id="0199f0a0c0de7000800000000000d001",
+        staff_id="kim",
+        at_us=1_795_000_000_000_000,
+        card_digest="00112233445566778899aabbccddeeff",
+        person_id="p-jean",
+        account_id="a-jean",
+        member_number="1201",
+        classification=10,
+        verdict=Verdict.WELCOME,
+        code="door.welcome",
+        entry_day=date(2026, 11, 18),
+        visit=Points(1000),
+        visit_key="visit:north:p-jean:north-main:2026-11-18",
+        birthday=Points(5000),
+        birthday_key="bday:north:p-jean:2026",
+        earn_day=date(2026, 11, 18),
+        last_day=None,
+        offline=False,
+    )
+    admitted = Admission(
+        event_id="0199f0a0c0de70008000000000000004",
+        swipe_event_id=swiped.event_id,
+        club_id="north",
+        venue_id="north-main",
+        location_id="bar",
+        device_id="0199f0a0c0de7000800000000000d001",
+        staff_id="kim",
+        at_us=1_795_000_000_000_000,
+        person_id="p-jean",
+        account_id="a-jean",
+        outcome=Outcome.ADMIT,
+        guests=2,
+    )
+    kept = [versions.decode_body(versions.decode_event(golden(name))) for name in ("swipe-1.json", "admission-1.json")]
+    assert [versions.swipe_to_v1(swiped), versions.admission_to_v1(admitted)] == kept
+    let_in = replace(admitted, outcome=Outcome.LET_IN, approver_id="lee", reason="pays on the way out")
+    wire = versions.admission_to_v1(let_in)
+    assert (wire.outcome, wire.approver_id, wire.reason) == ("let_in", "lee", "pays on the way out")

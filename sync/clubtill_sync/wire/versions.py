@@ -25,7 +25,8 @@ from clubtill_sync.wire.events import (
     TenderV1,
 )
 
-if TYPE_CHECKING:  # writing a sale only reads its fields; the ledger reads events without loading how sales are made
+if TYPE_CHECKING:  # writing only reads fields; the ledger reads events without loading how they are made
+    from clubtill_rules.door.posting import Admission, Swipe
     from clubtill_rules.sale.sale import Sale
 
 Body = SaleV1 | SwipeV1 | AdmissionV1 | LeaseCloseV1
@@ -232,4 +233,53 @@ def sale_to_v1(sale: Sale) -> SaleV1:
         total_minor=sale.total.minor,
         tax_minor=sale.tax_total.minor,
         offline=sale.offline,
+    )
+
+
+# ------------------------------------------------------------------ doors
+
+
+def swipe_to_v1(swipe: Swipe) -> SwipeV1:
+    """Write a card at a door. Its id is its event's id and stands in the envelope."""
+    return SwipeV1(
+        club_id=swipe.club_id,
+        venue_id=swipe.venue_id,
+        location_id=swipe.location_id,
+        device_id=swipe.device_id,
+        staff_id=swipe.staff_id,
+        at_us=swipe.at_us,
+        card_digest=swipe.card_digest,
+        person_id=swipe.person_id,
+        account_id=swipe.account_id,
+        member_number=swipe.member_number,
+        classification=swipe.classification,
+        verdict=swipe.verdict.value,
+        code=swipe.code,
+        entry_day=swipe.entry_day,
+        visit_h=swipe.visit.hundredths,
+        visit_key=swipe.visit_key,
+        birthday_h=swipe.birthday.hundredths,
+        birthday_key=swipe.birthday_key,
+        earn_day=swipe.earn_day,
+        last_day=swipe.last_day,
+        offline=swipe.offline,
+    )
+
+
+def admission_to_v1(admission: Admission) -> AdmissionV1:
+    """Write what staff made of a swipe. Its id is its event's id and stands in the envelope."""
+    return AdmissionV1(
+        swipe_event_id=admission.swipe_event_id,
+        club_id=admission.club_id,
+        venue_id=admission.venue_id,
+        location_id=admission.location_id,
+        device_id=admission.device_id,
+        staff_id=admission.staff_id,
+        approver_id=admission.approver_id,
+        at_us=admission.at_us,
+        person_id=admission.person_id,
+        account_id=admission.account_id,
+        outcome=admission.outcome.value,
+        reason=admission.reason,
+        guests=admission.guests,
     )

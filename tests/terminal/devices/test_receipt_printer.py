@@ -1,0 +1,531 @@
+"""The contract of receipt printers: the simulated one, and real links to a sink that answers as a printer does."""
+
+from __future__ import annotations
+
+import os
+import random
+import select
+import socket
+import tty
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from pathlib import Path
+from queue import SimpleQueue
+from threading import Event, Thread
+from typing import Protocol
+
+import pytest
+
+from clubtill_desk.faults import Fault
+from clubtill_desk.lanes import Deliver
+from clubtill_terminal.devices.drawer import PrinterDrawer
+from clubtill_terminal.devices.escpos_page import escpos_bytes
+from clubtill_terminal.devices.printer_links import FileLink, NetworkLink, OpenLink, SerialLink
+from clubtill_terminal.devices.printing import (
+    Document,
+    JobReport,
+    JobState,
+    PrintCut,
+    PrintLine,
+    PrintPulse,
+    PrintQr,
+    PrintRule,
+    ReceiptPrinter,
+    ReportJob,
+)
+from clubtill_terminal.devices.receipt_printer import (
+    ASK_OFFLINE_CAUSE,
+    ASK_PAPER,
+    ASK_PAPER_IN_TURN,
+    PULSE_AT_ONCE,
+    EscposPrinter,
+    PrinterSettings,
+)
+from clubtill_terminal.devices.spool_printer import SpoolPrinter
+
+DEADLINE_S = 20
+RECEIPT: Document = (
+    PrintLine(text="LARKSPUR POINT CLUB", bold=True, align="center"),
+    PrintLine(text="2 Schooner Pale          @ 8.00            16.00"),
+    PrintRule(),
+    PrintLine(text="TOTAL                                      16.00", bold=True, double=True),
+    PrintQr(text="0192f0c1a2"),
+    PrintCut(),
+)
+COLUMNS = 48
+WAITING, SENT, CONFIRMED, UNKNOWN, FAILED = (
+    JobState.WAITING,
+    JobState.SENT,
+    JobState.CONFIRMED,
+    JobState.UNKNOWN,
+    JobState.FAILED,
+)
+
+
+class Jobs:
+    """Takes reports and gives them to the test; calls are made in the printer's thread."""
+
+    def __init__(self) -> None:
+        self._queue: SimpleQueue[JobReport] = SimpleQueue()
+
+    def deliver(self, call: Callable[[], None]) -> None:
+        """Make the call at once."""
+        call()
+
+    def report(self, report: JobReport) -> None:
+        """Take a report."""
+        self._queue.put(report)
+
+    def states(self, count: int) -> list[tuple[str, JobState, str]]:
+        """The next `count` reports: id, state and the fault's code."""
+        reports = [self._queue.get(timeout=DEADLINE_S) for _ in range(count)]
+        return [(report.job_id, report.state, report.fault.code if report.fault else "") for report in reports]
+
+    def last(self, count: int) -> JobReport:
+        """The last of the next `count` reports."""
+        return [self._queue.get(timeout=DEADLINE_S) for _ in range(count)][-1]
+
+
+class Sink:
+    """A printer at the far end of a wire: takes bytes, answers questions about its state, prints what it is sent."""
+
+    def __init__(self) -> None:
+        self.paper = True
+        self.paper_low = False
+        self.cover_open = False
+        self.dies_after: int | None = None
+        self._buffer = b""
+        self._printed: SimpleQueue[bytes] = SimpleQueue()
+
+    def take(self, data: bytes) -> bytes | None:
+        """Take bytes and return the answer; None if the power is gone."""
+        self._buffer += data
+        if self.dies_after is not None and len(self._buffer) > self.dies_after:
+            return None
+        prints = self.paper and not self.cover_open
+        for question, answer in (
+            (ASK_OFFLINE_CAUSE, 0x12 | 0x04 * self.cover_open),
+            (ASK_PAPER, 0x12 | 0x60 * (not self.paper)),
+            (ASK_PAPER_IN_TURN, 0x03 * self.paper_low),
+        ):
+            if self._buffer.endswith(question):
+                if question is ASK_PAPER_IN_TURN and not prints:
+                    return b""
+                self._buffer = self._buffer.removesuffix(question)
+                if question is ASK_PAPER_IN_TURN:
+                    self._print()
+                return bytes((answer,))
+        if self._buffer in PULSE_AT_ONCE.values():
+            self._print()
+        return b""
+
+    def _print(self) -> None:
+        self._printed.put(self._buffer)
+        self._buffer = b""
+
+    def printed(self) -> bytes:
+        """What was printed next."""
+        return self._printed.get(timeout=DEADLINE_S)
+
+    def nothing_more(self) -> bool:
+        """Whether nothing was printed beside what was taken."""
+        return self._printed.empty()
+
+
+class Desk(Protocol):
+    """A printer and the hands that fill and unplug it."""
+
+    def printer(self, deliver: Deliver, report: ReportJob) -> ReceiptPrinter: ...  # noqa: D102
+    def set(self, **state: object) -> None: ...  # noqa: D102
+    def printed(self) -> bytes: ...  # noqa: D102
+    def nothing_more(self) -> bool: ...  # noqa: D102
+    def switch_off(self) -> None: ...  # noqa: D102
+    def close(self) -> None: ...  # noqa: D102
+
+
+class SpoolDesk:
+    """The simulated printer, which prints into a folder."""
+
+    def __init__(self, tmp_path: Path) -> None:
+        self._folder = tmp_path / "spool"
+        self._state: dict[str, object] = {}
+        self._read = 0
+        self._printer: SpoolPrinter | None = None
+
+    def printer(self, deliver: Deliver, report: ReportJob) -> ReceiptPrinter:
+        """Make it."""
+        self._printer = SpoolPrinter(folder=self._folder, deliver=deliver, report=report)
+        self.set(**self._state)
+        return self._printer
+
+    def set(self, **state: object) -> None:
+        """Fill, empty, open."""
+        self._state |= state
+        for name, value in state.items() if self._printer else ():
+            setattr(self._printer, name, value)
+
+    def _files(self) -> list[Path]:
+        return sorted(self._folder.glob("*.bin")) if self._folder.is_dir() else []
+
+    def printed(self) -> bytes:
+        """The next file."""
+        self._read += 1
+        return self._files()[self._read - 1].read_bytes()
+
+    def nothing_more(self) -> bool:
+        """Whether all files were read."""
+        return len(self._files()) == self._read
+
+    def switch_off(self) -> None:
+        """Switch it off."""
+        self.set(switched_on=False)
+
+    def close(self) -> None:
+        """Nothing to release."""
+
+
+class WireDesk:
+    """A real link to a sink."""
+
+    def __init__(self) -> None:
+        self.sink = Sink()
+        self._closing = Event()
+        self._thread = Thread(target=self._run, name="sink")
+
+    def printer(self, deliver: Deliver, report: ReportJob) -> ReceiptPrinter:
+        """Make the real stack over this link."""
+        settings = PrinterSettings(columns=COLUMNS, answer_s=0.5, print_s=0.5)
+        return EscposPrinter(link=self.link(), settings=settings, deliver=deliver, report=report)
+
+    def link(self) -> OpenLink:
+        """How the product opens it."""
+        raise NotImplementedError
+
+    def _run(self) -> None:
+        raise NotImplementedError
+
+    def set(self, **state: object) -> None:
+        """Fill, empty, open."""
+        for name, value in state.items():
+            setattr(self.sink, name, value)
+
+    def printed(self) -> bytes:
+        """The next job that came out."""
+        return self.sink.printed()
+
+    def nothing_more(self) -> bool:
+        """Whether nothing else came out."""
+        return self.sink.nothing_more()
+
+
+def server() -> socket.socket:
+    """A server on loopback, below the ports that the system gives out by itself."""
+    for port in random.sample(range(20_000, 32_000), 100):
+        with suppress(OSError):
+            return socket.create_server(("127.0.0.1", port))
+    pytest.fail("no free port")
+
+
+class NetworkDesk(WireDesk):
+    """A printer in the network, on loopback."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._server = server()
+        self._address = self._server.getsockname()
+        self._thread.start()
+
+    def link(self) -> OpenLink:
+        """As in the product."""
+        return lambda: NetworkLink(*self._address)
+
+    def _run(self) -> None:
+        while not self._closing.is_set():
+            if not select.select([self._server], [], [], 0.05)[0]:
+                continue
+            connection, _ = self._server.accept()
+            with connection:
+                while data := connection.recv(4096):
+                    answer = self.sink.take(data)
+                    if answer is None:
+                        break
+                    connection.sendall(answer)
+        self._server.close()
+
+    def switch_off(self) -> None:
+        """Stop listening."""
+        self.close()
+
+    def close(self) -> None:
+        """End the sink."""
+        self._closing.set()
+        self._thread.join()
+
+
+class LineDesk(WireDesk):
+    """A printer at a pseudo-terminal, as serial line or as device file."""
+
+    def __init__(self, name: Path, opened: Callable[[str], OpenLink]) -> None:
+        super().__init__()
+        self._name = name
+        self._opened = opened
+        self._master, self._slave = os.openpty()
+        tty.setraw(self._master)
+        tty.setraw(self._slave)
+        name.symlink_to(os.ttyname(self._slave))
+        self._thread.start()
+
+    def link(self) -> OpenLink:
+        """As in the product."""
+        return self._opened(str(self._name))
+
+    def _run(self) -> None:
+        while not self._closing.is_set():
+            if select.select([self._master], [], [], 0.05)[0]:
+                answer = self.sink.take(os.read(self._master, 4096))
+                if answer is None:
+                    break
+                os.write(self._master, answer)
+
+    def switch_off(self) -> None:
+        """Take the device away."""
+        self._name.unlink()
+
+    def close(self) -> None:
+        """End the sink."""
+        self._closing.set()
+        self._thread.join()
+        os.close(self._master)
+        os.close(self._slave)
+
+
+KINDS: dict[str, Callable[[Path], Desk]] = {
+    "spool": SpoolDesk,
+    "network": lambda _: NetworkDesk(),
+    "serial": lambda path: LineDesk(path / "printer", lambda name: lambda: SerialLink(name)),
+    "file": lambda path: LineDesk(path / "printer", lambda name: lambda: FileLink(name)),
+}
+
+
+@pytest.fixture(params=KINDS)
+def desk(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Desk]:
+    """Each kind of printer in turn."""
+    desk = KINDS[request.param](tmp_path)
+    yield desk
+    desk.close()
+
+
+@pytest.fixture
+def jobs() -> Jobs:
+    """A fresh place for reports."""
+    return Jobs()
+
+
+@pytest.fixture
+def printer(desk: Desk, jobs: Jobs) -> Iterator[ReceiptPrinter]:
+    """A printer that runs."""
+    printer = desk.printer(jobs.deliver, jobs.report)
+    yield printer
+    printer.close()
+
+
+class TestPrinting:
+    """A receipt printer."""
+
+    def test_a_job_is_waiting_then_sent_then_confirmed(self, printer: ReceiptPrinter, desk: Desk, jobs: Jobs) -> None:
+        """U116: the bytes arrive whole and once, and the printer's own word confirms them."""
+        printer.print("sale-1042", RECEIPT)
+        assert jobs.states(3) == [("sale-1042", WAITING, ""), ("sale-1042", SENT, ""), ("sale-1042", CONFIRMED, "")]
+        assert desk.printed() == escpos_bytes(RECEIPT, COLUMNS)
+        assert desk.nothing_more()
+
+    def test_jobs_are_printed_in_order_and_closing_prints_what_waits(
+        self, printer: ReceiptPrinter, desk: Desk, jobs: Jobs
+    ) -> None:
+        """U116: a queue; nothing that was given is lost by closing."""
+        documents: list[Document] = [(PrintLine(text=f"receipt {n}"),) for n in range(5)]
+        for n, document in enumerate(documents):
+            printer.print(f"job-{n}", document)
+        printer.close()
+        assert [desk.printed() for _ in documents] == [escpos_bytes(document, COLUMNS) for document in documents]
+        assert {state for _, state, _ in jobs.states(15)} == {WAITING, SENT, CONFIRMED}
+
+    @pytest.mark.parametrize(
+        ("state", "code"), [({"paper": False}, "printer.paper"), ({"cover_open": True}, "printer.cover")]
+    )
+    def test_a_printer_that_cannot_print_is_asked_first(
+        self, printer: ReceiptPrinter, desk: Desk, jobs: Jobs, state: dict[str, bool], code: str
+    ) -> None:
+        """U115, U117: nothing is sent and the reason is named; given again when that is mended, the job is printed."""
+        desk.set(**state)
+        printer.print("sale-1042", RECEIPT)
+        assert jobs.states(2) == [("sale-1042", WAITING, ""), ("sale-1042", FAILED, code)]
+        assert desk.nothing_more()
+        desk.set(paper=True, cover_open=False)
+        printer.print("sale-1042", RECEIPT)
+        assert jobs.states(3)[-1] == ("sale-1042", CONFIRMED, "")
+        assert desk.printed() == escpos_bytes(RECEIPT, COLUMNS)
+
+    def test_a_printer_that_is_off_is_a_fault_and_nothing_was_printed(
+        self, printer: ReceiptPrinter, desk: Desk, jobs: Jobs
+    ) -> None:
+        """U115: a printer that cannot be reached fails the job and leaves the queue running."""
+        desk.switch_off()
+        for job_id in ("sale-1", "sale-2"):
+            printer.print(job_id, RECEIPT)
+        states = jobs.states(4)
+        assert [entry for entry in states if entry[1] is FAILED] == [
+            ("sale-1", FAILED, "printer.unreachable"),
+            ("sale-2", FAILED, "printer.unreachable"),
+        ]
+        assert desk.nothing_more()
+
+    def test_a_printer_that_dies_in_the_middle_leaves_the_outcome_unknown(
+        self, printer: ReceiptPrinter, desk: Desk, jobs: Jobs
+    ) -> None:
+        """U116: what may have been printed in part is not said to have failed; staff look and may reprint a COPY."""
+        desk.set(dies_after=20)
+        printer.print("sale-1042", RECEIPT)
+        last = jobs.states(2)[-1]
+        if last[1] is SENT:
+            (last,) = jobs.states(1)
+        assert last == ("sale-1042", UNKNOWN, "printer.unknown")
+        assert desk.nothing_more()
+
+    def test_a_roll_that_ends_soon_is_told(self, printer: ReceiptPrinter, desk: Desk, jobs: Jobs) -> None:
+        """U117: low paper is a warning beside a job that was printed."""
+        desk.set(paper_low=True)
+        printer.print("sale-1042", RECEIPT)
+        assert jobs.last(3) == JobReport(job_id="sale-1042", state=CONFIRMED, paper_low=True)
+
+    def test_the_drawer_opens_through_the_printer(self, printer: ReceiptPrinter, desk: Desk, jobs: Jobs) -> None:
+        """U118: the pulse is a job of its own, on the pin that is set up."""
+        PrinterDrawer(printer).open("drawer-1")
+        PrinterDrawer(printer, pin=5).open("drawer-2")
+        assert [entry[1] for entry in jobs.states(6)].count(CONFIRMED) == 2
+        assert desk.printed().endswith(b"\x1bp\x0022")
+        assert desk.printed().endswith(b"\x1bp\x0122")
+
+    def test_the_drawer_opens_without_paper(self, printer: ReceiptPrinter, desk: Desk, jobs: Jobs) -> None:
+        """U115: cash can be taken while the roll is changed; no pulse waits for paper to open the drawer later."""
+        desk.set(paper=False)
+        PrinterDrawer(printer).open("drawer-1")
+        assert jobs.states(2) == [("drawer-1", WAITING, ""), ("drawer-1", SENT, "")]
+        assert desk.printed() == b"\x10\x14\x01\x00\x02"
+
+    @pytest.mark.parametrize("job_id", ["", "../sale", "a b", "-x", "x" * 101])
+    def test_an_id_is_a_plain_name(self, printer: ReceiptPrinter, desk: Desk, job_id: str) -> None:
+        """A job's id may become a file's name; anything else is a bug at the caller."""
+        with pytest.raises(ValueError, match="id"):
+            printer.print(job_id, RECEIPT)
+        assert desk.nothing_more()
+
+
+def test_a_model_that_cannot_answer_ends_with_sent(jobs: Jobs) -> None:
+    """U117: where set-up says that the model is mute it is not asked, and `sent` is all that is known."""
+    desk = NetworkDesk()
+    mute = EscposPrinter(
+        link=desk.link(), settings=PrinterSettings(answers=False), deliver=jobs.deliver, report=jobs.report
+    )
+    mute.print("sale-1042", RECEIPT)
+    assert jobs.states(2) == [("sale-1042", WAITING, ""), ("sale-1042", SENT, "")]
+    mute.close()
+    desk.close()
+    assert desk.sink._buffer == escpos_bytes(RECEIPT, COLUMNS)
+
+
+def test_a_printer_that_takes_bytes_and_says_nothing_is_not_sent_a_job(jobs: Jobs) -> None:
+    """U117: what answers no question is not the printer that was set up, and a receipt is not lost in it."""
+    desk = NetworkDesk()
+    desk.sink.take = lambda _: b""
+    printer = desk.printer(jobs.deliver, jobs.report)
+    printer.print("sale-1042", RECEIPT)
+    assert jobs.states(2)[-1] == ("sale-1042", FAILED, "printer.unreachable")
+    printer.close()
+    desk.close()
+
+
+def test_paper_that_ends_during_a_job_leaves_it_unknown_and_says_why(jobs: Jobs) -> None:
+    """U116: the printer was fine before, and stops in the middle: unknown, because of the paper."""
+    desk = NetworkDesk()
+    take = desk.sink.take
+
+    def ends_in_the_job(data: bytes) -> bytes | None:
+        desk.sink.paper = desk.sink.paper and not data.startswith(b"\x1b@")
+        return take(data)
+
+    desk.sink.take = ends_in_the_job
+    printer = desk.printer(jobs.deliver, jobs.report)
+    printer.print("sale-1042", RECEIPT)
+    assert jobs.states(3) == [
+        ("sale-1042", WAITING, ""),
+        ("sale-1042", SENT, ""),
+        ("sale-1042", UNKNOWN, "printer.paper"),
+    ]
+    printer.close()
+    desk.close()
+
+
+def test_a_bug_while_printing_ends_the_job_and_not_the_printer(
+    jobs: Jobs, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A mistake of ours is reported with its reference, and the next job is printed with its own text."""
+    from clubtill_terminal.devices import receipt_printer  # noqa: PLC0415 - its name is patched
+
+    with monkeypatch.context() as broken:
+        broken.setattr(receipt_printer, "escpos_bytes", lambda *_: 1 // 0)
+        broken.setattr("clubtill_desk.lanes._log.error", lambda *_, **__: None)
+        printer = SpoolPrinter(folder=tmp_path, deliver=jobs.deliver, report=jobs.report)
+        printer.print("bad", RECEIPT)
+        assert jobs.states(2)[-1] == ("bad", UNKNOWN, "bug")
+    printer.print("good", (PrintLine(text="good"),))
+    assert jobs.states(3)[-1] == ("good", CONFIRMED, "")
+    printer.close()
+    assert (tmp_path / "000001-good.txt").read_text() == "good\n"
+
+
+def test_the_spool_is_paper_that_outlives_the_program(jobs: Jobs, tmp_path: Path) -> None:
+    """U123: numbers go on after a restart, nothing is overwritten, and the text is that of 48 columns."""
+    for job_id in ("first", "second"):
+        printer = SpoolPrinter(folder=tmp_path, deliver=jobs.deliver, report=jobs.report)
+        printer.print(job_id, RECEIPT)
+        printer.close()
+    assert sorted(path.name for path in tmp_path.iterdir()) == [
+        "000001-first.bin",
+        "000001-first.txt",
+        "000002-second.bin",
+        "000002-second.txt",
+    ]
+    assert (tmp_path / "000001-first.txt").read_text().splitlines() == [
+        "              LARKSPUR POINT CLUB",
+        "2 Schooner Pale          @ 8.00            16.00",
+        "------------------------------------------------",
+        "TOTAL                                      16.00",
+        "                [QR: 0192f0c1a2]",
+        "",
+    ]
+
+
+def test_a_spool_on_a_broken_disk_is_an_unknown_job(jobs: Jobs, tmp_path: Path) -> None:
+    """A folder that cannot be written is the world's doing, not a bug."""
+    (tmp_path / "spool").write_bytes(b"a file where the folder should be")
+    printer = SpoolPrinter(folder=tmp_path / "spool", deliver=jobs.deliver, report=jobs.report)
+    printer.print("sale-1042", RECEIPT)
+    assert jobs.states(3)[-1] == ("sale-1042", UNKNOWN, "printer.unknown")
+    printer.close()
+
+
+def test_a_pulse_in_a_document_is_a_part_of_it() -> None:
+    """One job may print and open the drawer, in the order of the document."""
+    both = escpos_bytes((PrintPulse(), PrintLine(text="x")), COLUMNS)
+    assert both.index(b"\x1bp\x0022") < both.index(b"x\n")
+
+
+@pytest.mark.parametrize("opened", [NetworkLink, SerialLink, FileLink])
+def test_a_link_to_nowhere_is_unreachable(opened: type, tmp_path: Path) -> None:
+    """Each way to a printer names the same fault when there is none."""
+    with server() as taken:
+        port = taken.getsockname()[1]
+    where = ("127.0.0.1", port) if opened is NetworkLink else (str(tmp_path / "nothing"),)
+    with pytest.raises(Fault, match=r"printer\.unreachable"):
+        opened(*where)

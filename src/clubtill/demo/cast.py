@@ -287,7 +287,7 @@ def staff_and_terminals() -> Iterable[tuple[str, str, object]]:
             key,
             Terminal(id=key, name=name, location_id=location, shows=shows, redemption_terminal=redeems),
         )
-    yield "masks", "masks", Masks(id="masks", masks=(Mask(pattern="(12)XXXXXXX", kind="member"),))
+    yield "masks", "masks", Masks(id="masks", masks=(Mask(pattern="(12)XXXXXXX", kind="card"),))
 
 
 def seed(today: date) -> bytes:

@@ -7,13 +7,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from clubtill_rules.members.access import Attach
+from clubtill_rules.members.access import Attach, may_attach
 from clubtill_rules.members.account import AccountCard, CardToken, MemberCard
+from clubtill_rules.values.days import trading_day
 from clubtill_rules.values.refusal import Refusal
-from clubtill_terminal.actions.balance import Held
+from clubtill_terminal.actions.balance import Held, read_balance
 from clubtill_terminal.actions.place import Place
+from clubtill_terminal.actions.read_card import read_card
 from clubtill_terminal.actions.terminal import Terminal
-from clubtill_terminal.store import members
+from clubtill_terminal.devices.reader import CardSeen
+from clubtill_terminal.store import documents, members
+from clubtill_terminal.store.members import Found
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,6 +29,20 @@ class FoundMember:
     token: CardToken | None
     attach: Attach
     held: Held
+
+
+def by_card(terminal: Terminal, place: Place, seen: CardSeen) -> FoundMember | str:
+    """Find the member of a card, or give the id of the product whose barcode was scanned.
+
+    Raises:
+        Refusal: as `read_card`; `card.replaced` for an old issue; `member.unknown` for a card nobody has here.
+    """
+    read = read_card(terminal, place, seen)
+    if read.product_id:
+        return read.product_id
+    if read.found is None:
+        raise Refusal(read.code or "member.unknown")
+    return _judged(terminal, place, read.found)
 
 
 def by_number(terminal: Terminal, place: Place, number: str) -> tuple[FoundMember, ...]:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from clubtill_rules.points.leases import Lease
-from clubtill_sync.client import Answer, Client, Denied, Unknown
+from clubtill_sync.client import Answer, Client, Denied, Outcome, Unknown
 from clubtill_sync.wire.events import LeaseCloseV1
 from clubtill_sync.wire.requests import LeaseAnswer, LeaseAsk
 from clubtill_terminal.actions.terminal import Terminal
@@ -19,10 +19,11 @@ from clubtill_terminal.store.device import read_device
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """What came of asking for points: the answer, or that none came. `held_elsewhere_h` is on other devices."""
+    """What came of asking for points: the answer, or that none came. `outcome` is for the state of the line."""
 
     answer: LeaseAnswer | None
     known: bool
+    outcome: Outcome[LeaseAnswer]
 
 
 def ask(client: Client, question: LeaseAsk) -> Asked:
@@ -30,11 +31,11 @@ def ask(client: Client, question: LeaseAsk) -> Asked:
     outcome = client.ask_lease(question)
     match outcome:
         case Answer(value):
-            return Asked(answer=value, known=True)
+            return Asked(answer=value, known=True, outcome=outcome)
         case Denied():
-            return Asked(answer=None, known=True)
+            return Asked(answer=None, known=True, outcome=outcome)
         case Unknown():
-            return Asked(answer=None, known=False)
+            return Asked(answer=None, known=False, outcome=outcome)
 
 
 def keep(terminal: Terminal, asked: Asked) -> tuple[Lease, ...]:

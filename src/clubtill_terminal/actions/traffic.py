@@ -14,6 +14,7 @@ from typing import Final
 from clubtill_desk.lanes import Done, Failed, Lane, Refused
 from clubtill_rules.values.days import US_PER_S
 from clubtill_sync.client import Client, Outcome
+from clubtill_sync.wire.requests import EventsAnswer, Hello, HelloAnswer
 from clubtill_sync.retry import wait_s as jitter_s
 from clubtill_terminal.actions import exchange_hello, exchange_pull, exchange_push
 from clubtill_terminal.actions.exchange_connection import Connection
@@ -21,6 +22,7 @@ from clubtill_terminal.actions.exchange_hello import Greeted
 from clubtill_terminal.actions.exchange_pull import Pulled
 from clubtill_terminal.actions.exchange_push import Batch, Pushed, Window
 from clubtill_terminal.actions.terminal import Terminal
+from clubtill_terminal.store.documents import FeedState
 
 PULL_PAUSE_US: Final = 1 * US_PER_S
 """How long the feed rests after a page that could not be fetched."""
@@ -119,14 +121,14 @@ class Traffic:
             program_version=self.versions.program,
         )
 
-        def greet(outcome: Done[exchange_hello.Hello] | Refused | Failed) -> None:
+        def greet(outcome: Done[Hello] | Refused | Failed) -> None:
             if isinstance(outcome, Done):
                 call = partial(exchange_hello.greet, self.calls, outcome.value)
                 self.lanes.network.submit(call, settle)
             else:
                 self._greeted(None)
 
-        def settle(outcome: Done[Outcome[exchange_hello.HelloAnswer]] | Refused | Failed) -> None:
+        def settle(outcome: Done[Outcome[HelloAnswer]] | Refused | Failed) -> None:
             if isinstance(outcome, Done):
                 offset_us = self.calls.offset_us
                 keep = partial(exchange_hello.settle_hello, self.terminal, outcome.value, offset_us=offset_us)
@@ -158,7 +160,7 @@ class Traffic:
             else:
                 self._pushed(None)
 
-        def answered(batch: Batch, outcome: Done[Outcome[exchange_push.EventsAnswer]] | Refused | Failed) -> None:
+        def answered(batch: Batch, outcome: Done[Outcome[EventsAnswer]] | Refused | Failed) -> None:
             if isinstance(outcome, Done):
                 keep = partial(exchange_push.settle, self.terminal, batch, outcome.value, self._window)
                 self.lanes.writer.submit(
@@ -190,7 +192,7 @@ class Traffic:
     def _pull(self) -> None:
         self._pulling = True
 
-        def stood(outcome: Done[exchange_pull.FeedState] | Refused | Failed) -> None:
+        def stood(outcome: Done[FeedState] | Refused | Failed) -> None:
             if isinstance(outcome, Done):
                 call = partial(exchange_pull.fetch, self.polls, outcome.value, anew=self._anew)
                 self.lanes.feed.submit(call, fetched)

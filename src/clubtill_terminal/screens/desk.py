@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from clubtill_desk.lanes import Lane
-from clubtill_sync.client import Client
+from clubtill_sync.client import Client, Outcome
 from clubtill_terminal.actions.place import Place
 from clubtill_terminal.actions.terminal import Terminal
 from clubtill_wording.speech import Speech
@@ -25,6 +25,7 @@ class Desk:
         online: the connection's last state; `main` keeps it true to `exchange`.
         after_write: asks `main` to send what was just written; called after every commit of a fact.
         print_now: asks `main` to work the print queue.
+        heard: tells `main` how a call to the ledger ended, for the state of the line (U59).
     """
 
     terminal: Terminal
@@ -40,6 +41,7 @@ class Desk:
     staff_id: str = ""
     after_write: Callable[[], None] = lambda: None
     print_now: Callable[[], None] = lambda: None
+    heard: Callable[[Outcome[object]], None] = lambda _outcome: None
 
     @property
     def staff_name(self) -> str:

@@ -25,6 +25,7 @@ from clubtill_terminal.actions.find_member import FoundMember
 from clubtill_terminal.actions.link import Broken, Queue
 from clubtill_terminal.actions.place import Place
 from clubtill_terminal.actions.print_receipts import add_copy
+from clubtill_terminal.actions.read_card import Seen
 from clubtill_terminal.actions.sell import Sold, sell
 from clubtill_terminal.screens.desk import Desk
 from clubtill_terminal.screens.till.points_desk import PointsDesk
@@ -163,7 +164,7 @@ class Counter(QObject):
 
     # ------------------------------------------------------------ member
 
-    def card_seen(self, seen: object) -> None:
+    def card_seen(self, seen: Seen) -> None:
         """A card or code was read: find whose it is, or which product it names."""
         if self.state.page is Page.PAID:
             self.next_sale()
@@ -178,7 +179,7 @@ class Counter(QObject):
         match outcome:
             case Done(FoundMember() as found):
                 self.attach(found)
-            case Done(product_id):
+            case Done(str() as product_id):
                 self.add_product(product_id)
             case Refused(refusal):
                 self.say(refusal.code, refusal.facts, act="search" if refusal.code == "member.unknown" else "")

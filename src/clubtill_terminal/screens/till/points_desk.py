@@ -164,6 +164,7 @@ class PointsDesk:
 
     def _answered(self, question: LeaseAsk, outcome: Done[Asked] | Refused | Failed) -> None:
         if isinstance(outcome, Done):
+            self._counter.desk.heard(outcome.value.outcome)
             keep = partial(redeem.keep, self._counter.desk.terminal, outcome.value)
             self._counter.desk.writer.submit(keep, partial(self._kept, question, outcome.value))
         elif question.why == "sale":

@@ -1,0 +1,57 @@
+"""Print receipts: work the queue that sales leave behind. A job that may have been cut is never printed again unasked.
+
+Runs on the writer lane up to the printer's own worker; what became of a job is kept (U116).
+"""
+
+from __future__ import annotations
+
+import msgspec
+
+from clubtill_rules.values.refusal import Refusal
+from clubtill_terminal.actions.terminal import Terminal
+from clubtill_terminal.store import sales
+from clubtill_terminal.store.sales import PrintJob
+from clubtill_wording.receipts import ReceiptLine
+
+_LINES = msgspec.json.Decoder(tuple[ReceiptLine, ...])
+
+
+def add_copy(terminal: Terminal, sale_id: str) -> None:
+    """Queue one more print of a sale, marked COPY.
+
+    Raises:
+        Refusal: `receipt.unknown`, when the sale is not kept here any more.
+    """
+    with terminal.store.facts.begin() as facts:
+        if sales.find_sale(facts, sale_id) is None:
+            raise Refusal("receipt.unknown")
+        job = PrintJob(job_id=f"{sale_id}-{terminal.new_id()}", sale_id=sale_id, state="waiting", drawer=False)
+        sales.add_print_job(facts, job)
+
+
+def take_waiting(terminal: Terminal) -> tuple[tuple[PrintJob, tuple[ReceiptLine, ...]], ...]:
+    """Give what waits for the printer, and note that it is on its way: from here on its end may be unknown."""
+    with terminal.store.facts.begin() as facts:
+        waiting = [job for job in sales.unprinted(facts) if job.state == "waiting"]
+        found = []
+        for job in waiting:
+            kept = sales.find_sale(facts, job.sale_id)
+            if kept is not None:
+                found.append((job, _LINES.decode(kept.receipt)))
+            sales.mark_printed(facts, job.job_id, "sent")
+    return tuple(found)
+
+
+def keep_end(terminal: Terminal, job_id: str, state: str) -> None:
+    """Keep what became of a job: confirmed, unknown or failed."""
+    with terminal.store.facts.begin() as facts:
+        sales.mark_printed(facts, job_id, state)
+
+
+def cut_off(terminal: Terminal) -> tuple[PrintJob, ...]:
+    """Give the jobs that were on their way when the terminal stopped: their end is unknown; a copy may be printed."""
+    with terminal.store.facts.begin() as facts:
+        cut = [job for job in sales.unprinted(facts) if job.state == "sent"]
+        for job in cut:
+            sales.mark_printed(facts, job.job_id, "unknown")
+    return tuple(cut)

@@ -6,12 +6,12 @@ from collections import Counter, defaultdict
 from typing import Any
 
 import sqlalchemy as sa
+
 from clubtill_ledger.store import books, tables
 from clubtill_ledger.store.engines import Store
 from clubtill_rules.points.entries import EntryKind
 from clubtill_rules.points.lots import fold, posted_expiry
 from clubtill_rules.values.ids import BUCKETS, account_bucket, device_bucket
-
 from tests.ledger.club import CLUB_ID
 
 

@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime
 from typing import Any, TypeVar
 
 import msgspec
+
 from clubtill_ledger.accept import enrol
 from clubtill_ledger.accept.signed import SignedRequest
 from clubtill_ledger.app.calls import Ledger, Response, answer
@@ -257,7 +258,7 @@ class Till:
         at_us: int | None = None,
         **told: Any,
     ) -> Happened:
-        """A sale of beers at five dollars: leases pay what they can, cash the rest; the member earns a point a dollar."""
+        """A sale of beers at five dollars, paid by leases if there are spends, else by cash. A point a dollar."""
         when = self.club.now_us if at_us is None else at_us
         used_h = sum(amount for _, amount in spends)
         by_points = used_h > 0

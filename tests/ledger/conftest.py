@@ -11,10 +11,10 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+
 from clubtill_ledger.operate.commands import prepare
 from clubtill_ledger.store.columns import METADATA
 from clubtill_ledger.store.engines import Store, open_store
-
 from tests.ledger.club import Club
 
 POSTGRES = os.environ.get("CLUBTILL_TEST_POSTGRES", "")

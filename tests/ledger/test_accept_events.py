@@ -3,10 +3,10 @@
 import msgspec
 import pytest
 import zstandard
+
 from clubtill_ledger.store import tables
 from clubtill_sync.signing import idempotency_key
 from clubtill_sync.wire.requests import EventsAnswer
-
 from tests.ledger.audit import audit, balances, kinds, raw, rows
 from tests.ledger.club import DAY, MINUTE, OPENING_H, SECOND, Club, batch_bytes, decoded, refused
 

@@ -3,10 +3,10 @@
 import msgspec
 import pytest
 import sqlalchemy as sa
-from clubtill_ledger.store import tables
-from clubtill_sync.wire.requests import EventsAnswer
 from sqlalchemy.engine import Connection
 
+from clubtill_ledger.store import tables
+from clubtill_sync.wire.requests import EventsAnswer
 from tests.ledger.audit import audit, balances, kinds, rows
 from tests.ledger.club import ACCOUNTS, OPENING_H, Club, Till, decoded
 
@@ -51,9 +51,8 @@ def test_crash_at_every_commit_is_repaired_by_the_resend(club: Club, moment: str
     commits = 0
     while True:
         count = 0
-        fatal = commits
 
-        def dies(_connection: Connection) -> None:
+        def dies(_connection: Connection, fatal: int = commits) -> None:
             nonlocal count
             count += 1
             if count == fatal + 1:

@@ -9,6 +9,7 @@ from dataclasses import replace
 
 import msgspec
 import pytest
+
 from clubtill_ledger.feed import cursor as cursors
 from clubtill_ledger.feed.page import page
 from clubtill_ledger.operate import seed as seeds
@@ -16,7 +17,6 @@ from clubtill_ledger.store import devices, documents, installation, streams, tab
 from clubtill_rules.goods.product import Family
 from clubtill_rules.values.ids import DENY_STREAM, MASTER_STREAM, STREAMS, account_bucket
 from clubtill_sync.wire.feed import DenyRow, Document, FeedPage
-
 from tests.ledger.audit import audit, balances, rows
 from tests.ledger.club import ACCOUNTS, CLUB_ID, OPENING_H, Club, Till, account, refused
 

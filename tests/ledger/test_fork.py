@@ -2,7 +2,6 @@
 
 from clubtill_ledger.store import devices, tables
 from clubtill_sync.wire.requests import EventsAnswer
-
 from tests.ledger.audit import audit, balances, kinds, raw, rows
 from tests.ledger.club import OPENING_H, Club, clone, decoded, refused
 

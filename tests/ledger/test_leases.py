@@ -4,13 +4,13 @@ from datetime import date
 
 import msgspec
 import pytest
+
 from clubtill_ledger.app.calls import go_on, open_call
 from clubtill_ledger.operate import seed as seeds
 from clubtill_ledger.store import tables
 from clubtill_ledger.store.devices import Device
 from clubtill_rules.members.account import Block
 from clubtill_sync.wire.requests import LeaseAnswer
-
 from tests.ledger.audit import audit, balances, kinds, raw, rows
 from tests.ledger.club import CLUB_ID, DAY, OPENING_H, Club, Till, decoded, event_id, refused
 
@@ -222,7 +222,7 @@ def _begin(till: Till, account_id: str, amount_h: int) -> tuple[LeaseAnswer | No
 
 
 def test_ask_recalls_what_a_connected_till_holds(club: Club) -> None:
-    """D22, 4.4: too little is left, so the connected holder is told once through the feed; its close serves the asker."""
+    """D22, 4.4: too little is left, so the connected holder is told once by the feed; its close serves the asker."""
     one, two = club.till("T1"), club.till("T2")
     lease = one.lease("A1", OPENING_H).lease
     assert lease is not None

@@ -1,8 +1,9 @@
 """Visit and birthday points given at two doors (R48, R50, C16, I26): who stands does not hang on who arrives first."""
 
+from datetime import date
+
 from clubtill_ledger.store import tables
 from clubtill_rules.values.ids import birthday_key
-
 from tests.ledger.audit import audit, balances, kinds, raw, rows
 from tests.ledger.club import CLUB_ID, DAY, MINUTE, OPENING_H, SECOND, Club, event_id
 
@@ -106,6 +107,9 @@ def test_birthday_is_awarded_once_a_year(club: Club) -> None:
     assert result.flags == ("ABSORBED",)
     assert kinds(club.store, "A1") == [("award", 5000)]
     assert rows(club.store, tables.natural)[0].natural_key == birthday_key(CLUB_ID, "PA1", 2026)
+    cards = {card.account_id: card for card in door.feed().accounts}
+    assert cards["A1"].persons[0].birthday_awarded_on == date(2026, 3, 14)
+    assert cards["A2"].persons[0].birthday_awarded_on is None
     audit(club.store)
 
 

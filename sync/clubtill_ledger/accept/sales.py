@@ -9,7 +9,6 @@ from dataclasses import replace
 from datetime import date
 
 import msgspec
-from clubtill_rules.points.earning import award, last_usable_day
 
 from clubtill_ledger.accept.bucket import BucketWork, Hold
 from clubtill_ledger.store import leases
@@ -17,6 +16,7 @@ from clubtill_ledger.store.logs import Slot
 from clubtill_rules.goods.catalogue import Catalogue
 from clubtill_rules.goods.product import MediaKind
 from clubtill_rules.members.classification import Classification
+from clubtill_rules.points.earning import award, last_usable_day
 from clubtill_rules.points.entries import Entry, EntryKind
 from clubtill_rules.points.leases import LeaseSpend
 from clubtill_rules.sale.posting import entries, postings

@@ -6,6 +6,7 @@ safety hangs on unique keys, not on isolation. A transaction is run again as a w
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -122,6 +123,8 @@ def open_store(url_or_path: str, *, key_file: Path | None = None, isolation: str
     if url.get_backend_name() != "postgresql":
         raise StoreFault("ledger.engine_unknown", engine=url.get_backend_name())
     url = url.set(drivername="postgresql+psycopg")
+    # It warns when a unique key refuses a row of a pipeline: that transaction is run again, so it is no news.
+    logging.getLogger("psycopg").setLevel(logging.ERROR)
     writer = sa.create_engine(url, isolation_level=isolation, pool_size=12, max_overflow=8, pool_pre_ping=True)
     reader = sa.create_engine(url, isolation_level="REPEATABLE READ", pool_size=12, max_overflow=8, pool_pre_ping=True)
     return Store(writer=writer, reader=reader)

@@ -19,7 +19,10 @@ from clubtill_rules.points.lots import expiring, fold
 from clubtill_rules.values.ids import account_bucket
 from clubtill_rules.values.points import Points
 
-_PERSONAL: Final = ("first_name", "last_name", "date_of_birth", "photo", "note", "ban_note")
+_PERSONAL: Final = (
+    "first_name", "last_name", "date_of_birth", "birthday_awarded_on", "photo", "note", "ban_note"
+)  # fmt: skip
+_DAYS: Final = frozenset({"date_of_birth", "birthday_awarded_on"})
 FOUND_MAX: Final = 50
 
 
@@ -28,6 +31,8 @@ def keep_member(connection: Connection, card: MemberCard, *, block: Block = Bloc
     opened = books.open_account(connection, card.club_id, card.account_id, block)
     bucket = account_bucket(card.club_id, card.account_id)
     standing = _members(connection, bucket, card.club_id, card.account_id).get(card.person_id)
+    if standing is not None and card.birthday_awarded_on is None:
+        card = replace(card, birthday_awarded_on=standing.birthday_awarded_on)
     if standing == card:
         if opened:
             books.touch_card(connection, card.club_id, card.account_id)
@@ -43,7 +48,8 @@ def keep_member(connection: Connection, card: MemberCard, *, block: Block = Bloc
         )
     )
     told = {name: getattr(card, name) for name in _PERSONAL}
-    bare = replace(card, first_name="", last_name="", date_of_birth=None, photo="", note="", ban_note="")
+    nobody: dict[str, Any] = {name: None if name in _DAYS else "" for name in _PERSONAL}
+    bare = replace(card, **nobody)
     body = msgspec.json.encode(bare)
     connection.execute(member.insert(), who | {"account_id": card.account_id, "number": card.number, "body": body})
     connection.execute(personal.insert(), who | told | {"search": card.name.casefold()})
@@ -87,6 +93,20 @@ def date_of_birth(connection: Connection, club_id: str, account_id: str, person_
             personal.c.person_id == person_id,
         )
     ).scalar_one_or_none()
+
+
+def note_birthday(connection: Connection, club_id: str, account_id: str, person_id: str, birthday: date) -> None:
+    """Note on a member's card which birthday was rewarded last (R50); the award's entry brings the card to the feed."""
+    connection.execute(
+        sa.update(personal)
+        .where(
+            personal.c.bucket == account_bucket(club_id, account_id),
+            personal.c.club_id == club_id,
+            personal.c.person_id == person_id,
+            sa.or_(personal.c.birthday_awarded_on.is_(None), personal.c.birthday_awarded_on < birthday),
+        )
+        .values(birthday_awarded_on=birthday)
+    )
 
 
 def account_card(

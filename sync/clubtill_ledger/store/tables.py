@@ -199,6 +199,7 @@ personal = table(
     text("first_name"),
     text("last_name"),
     day("date_of_birth"),
+    day("birthday_awarded_on"),
     text("photo"),
     text("note"),
     text("ban_note"),

@@ -130,7 +130,7 @@ TABLES = (
         "personal",
         (
             "bucket:small club_id:text person_id:text first_name:text last_name:text date_of_birth:text? "
-            "photo:text note:text ban_note:text search:text"
+            "birthday_awarded_on:text? photo:text note:text ban_note:text search:text"
         ),
         "bucket club_id person_id",
         (),

@@ -21,6 +21,7 @@ from clubtill_rules.members.account import (
 )
 from clubtill_rules.members.classification import BANNED
 from clubtill_rules.members.club import Club
+from clubtill_rules.members.venue import BirthdayWindow
 from clubtill_rules.members.deny import Deny
 from clubtill_rules.permissions import Act, Role
 from clubtill_rules.values.days import NEVER_PAID
@@ -233,6 +234,16 @@ def test_birthday_under_a_stop_for_the_fee() -> None:
     check = see(unpaid, FRIDAY)
     assert (check.verdict, check.special, check.birthday) == (Verdict.STOP, "", whole(200))
     assert [(flag.code, flag.facts["points"]) for flag in check.flags] == [("door.flag.birthday", whole(200))]
+
+
+def test_the_strip_stays_all_day_and_the_points_do_not_come_again() -> None:
+    """U88, R50: later on the birthday the strip is there without points; in a wide window it comes with the points."""
+    member = replace(BIRTHDAY, birthday_awarded_on=date(2026, 11, 24))
+    check = see(member, TUESDAY)
+    assert (check.special, check.birthday, check.flags) == ("birthday", NO_POINTS, ())
+    month = replace(CLUBHOUSE, birthday_window=BirthdayWindow.MONTH_OF)
+    assert see(member, "2026-11-26 12:00", venue=month).special == ""
+    assert see(BIRTHDAY, "2026-11-26 12:00", venue=month).special == "birthday"
 
 
 def test_banned_where_the_venue_does_not_exclude() -> None:

@@ -129,6 +129,7 @@ def test_joining_on_the_birthday() -> None:
     [
         pytest.param(date(2025, 12, 14), date(1984, 1, 10), "2026-01-10 12:00", "changed", id="27 days later"),
         pytest.param(date(2025, 12, 14), date(1984, 12, 10), "2026-12-10 12:00", "changed", id="361 days later"),
+        pytest.param(date(2025, 12, 14), date(1984, 12, 13), "2026-12-13 12:00", "changed", id="364 days later"),
         pytest.param(date(2025, 12, 14), date(1984, 12, 14), "2026-12-14 12:00", "given", id="365 days later"),
         pytest.param(date(2026, 3, 14), date(1984, 3, 2), "2026-03-02 12:00", "changed", id="moved to earlier"),
         pytest.param(date(2026, 3, 14), date(1984, 3, 14), "2026-03-14 12:00", "again", id="the same birthday"),

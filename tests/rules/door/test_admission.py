@@ -21,8 +21,8 @@ from clubtill_rules.members.account import (
 )
 from clubtill_rules.members.classification import BANNED
 from clubtill_rules.members.club import Club
-from clubtill_rules.members.venue import BirthdayWindow
 from clubtill_rules.members.deny import Deny
+from clubtill_rules.members.venue import BirthdayWindow
 from clubtill_rules.permissions import Act, Role
 from clubtill_rules.values.days import NEVER_PAID
 from clubtill_rules.values.money import Money

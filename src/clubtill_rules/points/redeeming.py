@@ -117,7 +117,7 @@ def options(
     capped = cap_h is not None and cap_h < available.hundredths
     most = Points(cap_h) if cap_h is not None and capped else available
     rows = [_row(line, ratio, classification, catalogue) for line in lines]
-    chosen = sum((row.points for row in rows if row.n in ticked and not row.reason), NO_POINTS)
+    chosen = sum((row.points for row in rows if row.n in ticked), NO_POINTS)
     return Options(
         ratio=ratio,
         rows=tuple(row if row.reason or row.n in ticked else _fit(row, chosen, most, capped=capped) for row in rows),

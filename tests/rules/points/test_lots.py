@@ -368,9 +368,22 @@ CASES = {
         rule="Section 5, step 2: at one instant a reversal comes before spends, so it takes its own lot",
         entries=[
             award(10, JAN(1), None, "own"), award(10, JAN(2), FEB(1), "new"), redeem(5, JAN(3), "a-sale"),
-            reversal(10, JAN(3), "own"),
+            reversal(10, JAN(3), "own"), refund(5, JAN(4), "a-sale"),
         ],
-        as_of=JAN(3), avail=5, lots={"new": (5, FEB(1))},
+        as_of=JAN(4), avail=10, lots={"new": (10, FEB(1))},
+    ),
+    "same-instant-grant-sees-the-award": Case(
+        rule="Section 5, step 2: a grant comes after all it was decided on, so it reaches back to nothing older",
+        entries=[
+            award(50, JAN(1), JAN(4), "gone"), award(50, JAN(9), None, "z-award"), lease(50, JAN(9), "a-lease"),
+            entry(K.ADJUST, -50, JAN(10), "privileged"), spend(50, JAN(11), "sale", "a-lease"),
+        ],
+        as_of=JAN(11), deficit=50, expired=50,
+    ),
+    "I24-beyond-the-lease-nothing-is-revived": Case(
+        rule="I24: a forked device spends 80 of a lease of 50: the lease's part is revived, the rest is a deficit",
+        entries=[award(100, JAN(1), JAN(9)), lease(50, JAN(8)), spend(80, JAN(20))], as_of=JAN(20), deficit=30,
+        expired=50,
     ),
 }  # fmt: skip
 
@@ -509,6 +522,7 @@ def test_expiring_lists_the_soonest_first_within_the_window():
         ExpiringLot(last_day=MAR(20), left=whole(40)),
     )
     assert got.next_expiry == FEB(28)
+    assert expiring(got, MAR(1), 30) == (ExpiringLot(last_day=MAR(20), left=whole(40)),)
 
 
 def test_expired_points_stay_visible():

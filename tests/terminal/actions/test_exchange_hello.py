@@ -190,16 +190,17 @@ def test_no_answer_changes_nothing(store: Store, behave: Behave, outcome: Unknow
 
 def test_a_device_that_was_rolled_back_goes_on_in_a_new_epoch(store: Store) -> None:
     """6.6, C11, F26: what the ledger never had moves to the new epoch with its bytes; the chain begins anew."""
-    greeted, _ = greet(store, tells(told("ahead", epoch=2, next_seq=1)))
-    assert (greeted.resend, greeted.trouble, trouble(store)) == (1, "rolled_back", "rolled_back")
     append(store, 1, first=5)
+    greeted, _ = greet(store, tells(told("ahead", epoch=2, next_seq=1)))
+    assert (greeted.resend, greeted.trouble, trouble(store)) == (2, "rolled_back", "rolled_back")
+    append(store, 1, first=6)
     with serving(accepts()) as server:
         client = a_client(server.url)
         exchange_push.push(a_terminal(store), client, Window())
         client.close()
     sent = batch_of(server.requests[0])
     assert (sent.epoch, sent.first_seq, sent.previous_hash) == (2, 1, START_OF_CHAIN)
-    assert [bytes(event) for event in sent.events] == [b'{"n":4}', b'{"n":5}']
+    assert [bytes(event) for event in sent.events] == [b'{"n":4}', b'{"n":5}', b'{"n":6}']
 
 
 def test_a_device_rolled_back_over_a_change_of_epoch_asks_for_an_empty_one(store: Store) -> None:
@@ -210,6 +211,18 @@ def test_a_device_rolled_back_over_a_change_of_epoch_asks_for_an_empty_one(store
     assert (greeted.resend, greeted.trouble) == (1, "rolled_back")
     with store.facts.begin() as facts:
         assert read_device(facts).epoch == 3
+
+
+@pytest.mark.parametrize(("epoch", "next_seq"), [(2, 3), (1, 1)], ids=["an epoch in use", "the epoch we are in"])
+def test_no_epoch_is_begun_where_something_stands(store: Store, epoch: int, next_seq: int) -> None:
+    """6.6: an answer that gives no empty epoch moves nothing; points stop and the next hello asks again."""
+    with store.facts.begin() as facts:
+        before = read_device(facts)
+    greeted, _ = greet(store, tells(told("ahead", epoch=epoch, next_seq=next_seq)))
+    with store.facts.begin() as facts:
+        after = read_device(facts)
+    assert (greeted.resend, greeted.trouble) == (0, "rolled_back")
+    assert (after.epoch, after.next_seq, after.head_hash) == (before.epoch, before.next_seq, before.head_hash)
 
 
 def test_leases_that_the_ledger_lists_are_used_from_now_on(store: Store) -> None:

@@ -14,13 +14,15 @@ from clubtill_rules.members.club import Club
 from clubtill_rules.values.ids import DENY_STREAM, MASTER_STREAM, account_bucket
 from clubtill_rules.values.points import whole
 from clubtill_sync.client import Answer, Denied, Lost, Unknown
+from clubtill_sync.wire.checks import check_of, row_digest
 from clubtill_sync.wire.events import LeaseCloseV1
 from clubtill_sync.wire.feed import DenyRow, Document, FeedPage, StreamRange
 from clubtill_sync.wire.requests import EventResult, LeaseRow
 from clubtill_sync.wire.versions import decode_body, decode_event
 from clubtill_terminal.actions.balance import read_balance
 from clubtill_terminal.actions.exchange_pull import Pulled, pull
-from clubtill_terminal.store import documents, leases, members, outbox
+from clubtill_terminal.store import checks, documents, leases, members, outbox
+from clubtill_terminal.store.device import read_device
 from clubtill_terminal.store.engines import Store
 from tests.sync.hostile import Behave, Request, resets, serving
 from tests.terminal.actions.exchange_kit import NOW_US, a_client, a_device, a_store, a_terminal, append, refuses, tells
@@ -123,6 +125,21 @@ def test_the_first_pull_begins_at_the_beginning_and_fills_an_empty_cache(store: 
             ("card", "d9", "lost")
         ]
         assert documents.feed_state_of(cache).deny_at_us == NOW_US
+    with store.facts.begin() as facts:
+        assert read_device(facts).last_contact_us == NOW_US
+
+
+def test_a_stream_is_summed_up_as_the_ledger_does(store: Store) -> None:
+    """6.5: accounts by club, id and version with what is available; documents by their newest version."""
+    fetched(store, tells(FIRST))
+    with store.cache.begin() as cache:
+        sums = [checks.sum_up(cache, stream) for stream in (BUCKET, OTHER, MASTER_STREAM, DENY_STREAM)]
+    assert sums == [
+        check_of(BUCKET, 5, [(row_digest("c1", "a1", 1), 1000)]),
+        check_of(OTHER, 0, []),
+        check_of(MASTER_STREAM, 2, [(row_digest("club", "c1", 2), 0)]),
+        None,
+    ]
 
 
 def test_a_document_comes_into_force_on_its_day(store: Store) -> None:
@@ -164,6 +181,8 @@ def test_a_cache_is_not_complete_while_pages_wait(store: Store) -> None:
         pull(a_terminal(store, now_us=lambda: NOW_US + 5), client)
         client.close()
     assert state(store) == ("c3", 7, NOW_US)
+    with store.cache.begin() as cache:
+        assert documents.feed_state_of(cache).deny_at_us == NOW_US
 
 
 @pytest.mark.parametrize(
@@ -241,7 +260,7 @@ def test_anew_the_settings_are_replaced_as_a_whole(store: Store) -> None:
     )
     with serving(tells(one), tells(two)) as server:
         client = a_client(server.url)
-        done = pull(a_terminal(store), client, anew=True)
+        done = pull(a_terminal(store), client, wait_s=5, anew=True)
         client.close()
     assert [request.query for request in server.requests] == ["cursor=&wait=0", "cursor=n1&wait=0"]
     assert (done.more, done.settings) == (True, True)

@@ -233,6 +233,17 @@ def test_a_batch_that_is_too_large_is_halved(store: Store) -> None:
     assert rows(store) == {}
 
 
+def test_after_a_success_more_goes_out_again(store: Store) -> None:
+    """6.4: what was halved to find one event doubles with each batch, up to the full one."""
+    append(store, 4)
+    with serving(accepts()) as server:
+        done = push_all(store, server, Window(rows_max=1, bytes_max=200_000))
+    assert [len(numbers(request)) for request in server.requests] == [1, 2, 1]
+    assert [pushed.window.rows_max for pushed in done[:3]] == [2, 4, 8]
+    assert done[0].window == Window(rows_max=2, bytes_max=256 * 1024)
+    assert done[2].window.rows_max < Window().rows_max
+
+
 def test_a_ledger_that_lacks_earlier_events_gets_them(store: Store) -> None:
     """6.4, C26: 409 gap names the sequence number to send from; acknowledged events go out again with their bytes."""
     append(store, 4)
@@ -244,7 +255,7 @@ def test_a_ledger_that_lacks_earlier_events_gets_them(store: Store) -> None:
     assert rows(store) == {}
 
 
-@pytest.mark.parametrize("expected", [0, 2, 9, "1", None])
+@pytest.mark.parametrize("expected", [0, 1, 2, 9, "1", None])
 def test_a_gap_that_makes_no_sense_calls_for_somebody(store: Store, expected: object) -> None:
     """6.4: a number that is not before the batch moves nothing."""
     append(store, 1)

@@ -4,8 +4,11 @@ import msgspec
 import pytest
 import zstandard
 
-from clubtill_ledger.store import tables
+from clubtill_ledger.store import documents, streams, tables
+from clubtill_rules.members.venue import Location
+from clubtill_rules.values.ids import MASTER_STREAM
 from clubtill_sync.signing import idempotency_key
+from clubtill_sync.wire.feed import Document
 from clubtill_sync.wire.requests import EventsAnswer
 from tests.ledger.audit import audit, balances, kinds, raw, rows
 from tests.ledger.club import DAY, MINUTE, OPENING_H, SECOND, Club, batch_bytes, decoded, refused
@@ -218,6 +221,25 @@ def test_award_that_differs_stands_with_a_flag(club: Club) -> None:
     assert kinds(club.store, "A1") == [("award", 777_00)]
     (kept,) = rows(club.store, tables.sale)
     assert kept.award_again_h == 500
+
+
+def test_award_is_computed_again_with_the_settings_of_the_event(club: Club) -> None:
+    """D30, C24: a sale made under the old settings agrees with them, though the category has another rate by now."""
+    till = club.till()
+    position = club.store.read(streams.heads)[MASTER_STREAM]
+    doubled = Document(
+        kind="location",
+        id="BAR",
+        version=2,
+        body=msgspec.Raw(msgspec.json.encode(Location(id="BAR", venue_id="V1", name="Bar", point_factor_h=200))),
+    )
+    club.store.write(lambda c: documents.publish(c, [doubled]))
+    till.settings_version = f"m{position}"
+    old = till.sale("A1")
+    till.settings_version = f"m{position + 1}"
+    new, wrong = till.sale("A1", award_h=1000), till.sale("A1")
+    told = till.push(old, new, wrong)
+    assert [result.flags for result in told.results] == [(), (), ("AWARD_DIFFERS",)]
 
 
 def test_clock_ahead_is_dated_by_receipt(club: Club) -> None:

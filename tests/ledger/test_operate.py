@@ -16,7 +16,7 @@ from clubtill_ledger.store import tables
 from clubtill_ledger.store.faults import StoreFault
 from clubtill_sync.wire.feed import DenyRow
 from tests.ledger.audit import audit, balances, kinds, rows
-from tests.ledger.club import CLUB_ID, DAY, START_US, Club, account, settings
+from tests.ledger.club import CLUB_ID, DAY, START_US, Club, account, refused, settings
 
 
 def _run(*words: str) -> Result:
@@ -108,6 +108,16 @@ def test_revoke_and_clear_fork(club: Club, database: str) -> None:
     (device,) = rows(club.store, tables.device)
     assert (device.epoch, device.fork_us, device.drain, device.revoked_us is not None) == (2, None, True, True)
     assert _run("revoke", "nobody", "--database", database).exit_code == 2
+
+
+def test_restored_begins_new_epochs(club: Club, database: str) -> None:
+    """C26: after a restore every cursor is 410, and hello tells the new ledger epoch."""
+    till = club.till()
+    cursor = till.feed().cursor
+    assert _run("restored", "--database", database).exit_code == 0
+    assert refused(till.call("GET", "/v1/feed", query=f"cursor={cursor}&wait=0"))[:2] == (410, "feed_epoch")
+    told = till.hello()
+    assert (told.ledger_epoch, told.feed_epoch) == (2, 2)
 
 
 # ------------------------------------------------------------------ expiry

@@ -1,4 +1,4 @@
-"""Commands: `clubtill ledger init | serve | migrate | code | seed | status | expire | revoke | clear-fork`.
+"""Commands: `clubtill ledger init | serve | migrate | code | seed | status | expire | revoke | clear-fork | restored`.
 
 The outermost room: it reads the clock and the system's randomness, and says in plain words what it did.
 """
@@ -249,6 +249,14 @@ def clear_fork(
         epoch = _known(store, device_id).epoch + 1
         store.write(lambda connection: devices.change(connection, device_id, fork_us=None, epoch=epoch))
     typer.echo(f"Cleared. The device goes on in epoch {epoch}.")
+
+
+@app.command()
+def restored(database: Database = DEFAULT, key_file: KeyFile = None) -> None:
+    """Say that this database was restored from a backup: terminals fetch everything anew and send again what is lost."""
+    with _opened(database, key_file) as store:
+        this = store.write(installation.begin_epoch)
+    typer.echo(f"Ledger epoch {this.ledger_epoch} begins. Terminals send again what this database does not know.")
 
 
 def _known(store: Store, device_id: str) -> devices.Device:

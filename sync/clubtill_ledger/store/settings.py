@@ -20,6 +20,7 @@ from clubtill_rules.values.ids import MASTER_STREAM
 from clubtill_sync.wire.documents import KINDS, Terminal
 
 KEPT_MAX: Final = 8
+DIGITS_MAX: Final = 15
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,7 +76,7 @@ class Settings:
             tax_codes=self._of("tax_code"),
             specials=tuple(self._of("special").values()),
             media=self._of("media"),
-            version=str(self.position),
+            version=f"m{self.position}",
         )
 
     def _of(self, kind: str) -> dict[str, Any]:
@@ -116,5 +117,7 @@ def read(connection: Connection, position: int, day: date | None) -> Settings:
 
 
 def position_of(settings_version: str) -> int | None:
-    """Read an event's settings version: the position of stream 64 that its terminal had applied; None if unknown."""
-    return int(settings_version) if settings_version.isascii() and settings_version.isdigit() else None
+    """Read an event's settings version, such as m17: the position of stream 64 at its terminal; None if unknown."""
+    digits = settings_version.removeprefix("m")
+    known = settings_version.startswith("m") and digits.isascii() and digits.isdigit() and len(digits) <= DIGITS_MAX
+    return int(digits) if known else None

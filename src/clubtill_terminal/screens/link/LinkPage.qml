@@ -8,7 +8,7 @@ FocusScope {
     required property var vm
     required property var queue
 
-    signal left
+    signal closed
     signal sendNow
 
     Flickable {
@@ -336,7 +336,7 @@ FocusScope {
             height: parent.height
             glyph: "chevron-left"
             text: page.vm.back
-            onActivated: page.left()
+            onActivated: page.closed()
         }
 
         PosButton {

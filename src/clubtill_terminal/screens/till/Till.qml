@@ -133,7 +133,7 @@ PosRoot {
         LinkPage {
             vm: till.vm.link
             queue: till.vm.queue
-            onLeft: till.vm.openLink()
+            onClosed: till.vm.openLink()
             onSendNow: till.vm.sendNow()
         }
     }

@@ -77,7 +77,8 @@ class Lane:
         self._jobs: SimpleQueue[Callable[[], None] | None] = SimpleQueue()
         self._closed = False
         self._gate = Lock()
-        self._thread = Thread(target=self._work, name=f"lane-{name}")
+        # A daemon, so that a program that breaks off without closing its lanes does not stay behind as a process.
+        self._thread = Thread(target=self._work, name=f"lane-{name}", daemon=True)
         self._thread.start()
 
     def submit(self, act: Callable[[], T], done: Callable[[Done[T] | Refused | Failed], None]) -> None:

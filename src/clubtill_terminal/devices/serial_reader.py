@@ -65,7 +65,7 @@ class SerialReader(Generic[F]):
         self._report = report
         self._closing = Event()
         self._down = False
-        self._thread = Thread(target=self._run, name=f"reader-{source}")
+        self._thread = Thread(target=self._run, name=f"reader-{source}", daemon=True)
 
     def start(self) -> None:
         """See `Reader.start`."""

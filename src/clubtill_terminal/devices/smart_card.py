@@ -91,7 +91,7 @@ class SmartCardReader:
         self._gate = Lock()
         self._said: str | None = None  # the fault's code while down, empty while up, None before the first word
         self._lying: dict[str, CardSeen] = {}
-        self._thread = Thread(target=self._run, name=f"reader-{source}")
+        self._thread = Thread(target=self._run, name=f"reader-{source}", daemon=True)
 
     def start(self) -> None:
         """See `Reader.start`."""

@@ -69,7 +69,7 @@ class VpcdCard:
         self._model = model
         self._removed = Event()
         self._socket: socket.socket | None = None
-        self._thread = Thread(target=self._run, name="virtual-card")
+        self._thread = Thread(target=self._run, name="virtual-card", daemon=True)
 
     def insert(self) -> None:
         """Put the card in; if the service is not there yet, as soon as it is."""

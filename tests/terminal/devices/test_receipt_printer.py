@@ -190,7 +190,7 @@ class WireDesk:
     def __init__(self) -> None:
         self.sink = Sink()
         self._closing = Event()
-        self._thread = Thread(target=self._run, name="sink")
+        self._thread = Thread(target=self._run, name="sink", daemon=True)
 
     def printer(self, deliver: Deliver, report: ReportJob) -> ReceiptPrinter:
         """Make the real stack over this link."""
@@ -322,6 +322,14 @@ def jobs() -> Jobs:
 
 
 @pytest.fixture
+def network() -> Iterator[NetworkDesk]:
+    """A printer in the network, for what one kind of link shows as well as all."""
+    desk = NetworkDesk()
+    yield desk
+    desk.close()
+
+
+@pytest.fixture
 def printer(desk: Desk, jobs: Jobs) -> Iterator[ReceiptPrinter]:
     """A printer that runs."""
     printer = desk.printer(jobs.deliver, jobs.report)
@@ -421,41 +429,49 @@ class TestPrinting:
         assert desk.nothing_more()
 
 
-def test_a_model_that_cannot_answer_ends_with_sent(jobs: Jobs) -> None:
+def test_a_model_that_cannot_answer_ends_with_sent(network: NetworkDesk, jobs: Jobs) -> None:
     """U117: where set-up says that the model is mute it is not asked, and `sent` is all that is known."""
-    desk = NetworkDesk()
     mute = EscposPrinter(
-        link=desk.link(), settings=PrinterSettings(answers=False), deliver=jobs.deliver, report=jobs.report
+        link=network.link(), settings=PrinterSettings(answers=False), deliver=jobs.deliver, report=jobs.report
     )
     mute.print("sale-1042", RECEIPT)
     assert jobs.states(2) == [("sale-1042", WAITING, ""), ("sale-1042", SENT, "")]
     mute.close()
-    desk.close()
-    assert desk.sink._buffer == escpos_bytes(RECEIPT, COLUMNS)
+    assert network.sink._buffer == escpos_bytes(RECEIPT, COLUMNS)
 
 
-def test_a_printer_that_takes_bytes_and_says_nothing_is_not_sent_a_job(jobs: Jobs) -> None:
-    """U117: what answers no question is not the printer that was set up, and a receipt is not lost in it."""
-    desk = NetworkDesk()
-    desk.sink.take = lambda _: b""
-    printer = desk.printer(jobs.deliver, jobs.report)
+@pytest.mark.parametrize("answer", [b"", b"\x00", b"?"])
+def test_what_answers_like_no_printer_is_not_sent_a_job(network: NetworkDesk, jobs: Jobs, answer: bytes) -> None:
+    """U117: what answers no question is not the printer that was set up; neither receipt nor pulse is lost in it."""
+    network.sink.take = lambda _: answer
+    printer = network.printer(jobs.deliver, jobs.report)
     printer.print("sale-1042", RECEIPT)
     assert jobs.states(2)[-1] == ("sale-1042", FAILED, "printer.unreachable")
+    PrinterDrawer(printer).open("drawer-1")
+    assert jobs.states(2)[-1] == ("drawer-1", FAILED, "printer.unreachable")
     printer.close()
-    desk.close()
 
 
-def test_paper_that_ends_during_a_job_leaves_it_unknown_and_says_why(jobs: Jobs) -> None:
+def test_a_printer_that_says_in_its_turn_that_paper_ended(network: NetworkDesk, jobs: Jobs) -> None:
+    """U116: the last lines may be missing."""
+    take = network.sink.take
+    network.sink.take = lambda data: b"\x0c" if data.endswith(ASK_PAPER_IN_TURN) else take(data)
+    printer = network.printer(jobs.deliver, jobs.report)
+    printer.print("sale-1042", RECEIPT)
+    assert jobs.states(3)[-1] == ("sale-1042", UNKNOWN, "printer.paper")
+    printer.close()
+
+
+def test_paper_that_ends_during_a_job_leaves_it_unknown_and_says_why(network: NetworkDesk, jobs: Jobs) -> None:
     """U116: the printer was fine before, and stops in the middle: unknown, because of the paper."""
-    desk = NetworkDesk()
-    take = desk.sink.take
+    take = network.sink.take
 
     def ends_in_the_job(data: bytes) -> bytes | None:
-        desk.sink.paper = desk.sink.paper and not data.startswith(b"\x1b@")
+        network.sink.paper = network.sink.paper and not data.startswith(b"\x1b@")
         return take(data)
 
-    desk.sink.take = ends_in_the_job
-    printer = desk.printer(jobs.deliver, jobs.report)
+    network.sink.take = ends_in_the_job
+    printer = network.printer(jobs.deliver, jobs.report)
     printer.print("sale-1042", RECEIPT)
     assert jobs.states(3) == [
         ("sale-1042", WAITING, ""),
@@ -463,7 +479,6 @@ def test_paper_that_ends_during_a_job_leaves_it_unknown_and_says_why(jobs: Jobs)
         ("sale-1042", UNKNOWN, "printer.paper"),
     ]
     printer.close()
-    desk.close()
 
 
 def test_a_bug_while_printing_ends_the_job_and_not_the_printer(

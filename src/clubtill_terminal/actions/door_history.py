@@ -6,7 +6,7 @@ Runs on the reader lane. The count follows what staff did, never the swipe (R52)
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, TypeAlias
 
 from clubtill_rules.values.days import entry_day
 from clubtill_terminal.actions.place import Place
@@ -16,12 +16,15 @@ from clubtill_terminal.store.swipes import KeptSwipe
 
 ROWS_MAX: Final = 10
 
+Scan: TypeAlias = KeptSwipe
+"""A row of the history, for whoever shows it."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class History:
     """The last swipes, newest first, and how many came in through this door on this entry day, guests included."""
 
-    rows: tuple[KeptSwipe, ...] = ()
+    rows: tuple[Scan, ...] = ()
     let_in: int = 0
 
 

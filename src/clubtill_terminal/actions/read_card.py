@@ -20,7 +20,6 @@ from clubtill_terminal.devices.reader import CardKind, CardSeen
 from clubtill_terminal.store import members
 from clubtill_terminal.store.members import Found
 
-
 Seen: TypeAlias = CardSeen
 """What a reader reports, for whoever hands it on without looking inside."""
 

@@ -8,9 +8,12 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 import msgspec
+from sqlalchemy import Connection
 
 from clubtill_rules.goods.catalogue import Catalogue
 from clubtill_rules.goods.product import MediaKind
+from clubtill_rules.members.account import AccountCard
+from clubtill_rules.members.deny import NOBODY_DENIED, Deny
 from clubtill_rules.sale.basket import Basket, renew
 from clubtill_rules.sale.sale import Sale, finalise
 from clubtill_rules.values.days import trading_day
@@ -62,12 +65,13 @@ def sell(
         Refusal: what `finalise` refuses. Nothing was written.
     """
     at_us = terminal.now_us()
-    newest, position, data_at_us = _newest(terminal, basket)
+    known = _known(terminal, basket)
     with terminal.store.facts.begin() as facts:
         device = read_device(facts)
-        held = leases.open_leases(facts, newest.account.account_id) if newest.account else ()
+        account = known.basket.account
+        held = leases.open_leases(facts, account.account_id) if account else ()
         sale = finalise(
-            newest,
+            known.basket,
             catalogue=catalogue,
             number=device.next_sale_number,
             device_id=terminal.device_id,
@@ -75,14 +79,9 @@ def sell(
             at_us=at_us,
             leases=held,
             offline=offline,
+            deny=known.deny,
         )
-        after, balance = None, None
-        if newest.account is not None and sale.account_id:
-            available_h, reserved_h = outbox.overlay(facts, sale.account_id, position=position)
-            card = newest.account
-            own = Points(available_h + reserved_h) - sale.points_used + sale.award
-            balance = card.balance + card.reserved - card.deficit + own
-            after = replace(card, balance=balance, reserved=NO_POINTS, deficit=NO_POINTS)
+        after = _after(facts, sale, account, known.position)
         printed = receipt(
             sale,
             catalogue,
@@ -91,47 +90,53 @@ def sell(
             _marks(terminal, offline=offline),
             till=till,
             staff=staff,
-            as_at_us=data_at_us if offline else None,
+            as_at_us=known.data_at_us if offline else None,
         )
         leases.spend(facts, held, sale.lease_spends, trading_day(at_us, catalogue.club.clock))
-        outbox.append(
-            facts,
-            [
-                outbox.NewEvent(
-                    event_id=sale.sale_id,
-                    kind="sale",
-                    occurred_at_us=at_us,
-                    bytes_=terminal.event_bytes(
-                        sale.sale_id, sale_to_v1(sale), at_us=at_us, settings_version=sale.catalogue_version
-                    ),
-                    account_id=sale.account_id,
-                    overlay_h=sale.award.hundredths,
-                    reserved_h=-sale.points_used.hundredths,
-                    label=str(sale.number),
-                    amount_minor=sale.total.minor,
-                )
-            ],
-        )
-        sales.keep_sale(
-            facts,
-            sales.KeptSale(
-                sale_id=sale.sale_id,
-                number=sale.number,
-                at_us=at_us,
-                total_minor=sale.total.minor,
-                member_number=sale.member_number,
-                receipt=msgspec.json.encode(printed),
-            ),
-            sales.PrintJob(
-                job_id=f"{sale.sale_id}-1",
-                sale_id=sale.sale_id,
-                state="waiting",
-                drawer=any(t.kind is MediaKind.CASH for t in sale.taken),
-            )
-            if print_it
-            else None,
-        )
-    return Sold(sale=sale, receipt=printed, balance=balance)
+        outbox.append(facts, [_event(terminal, sale)])
+        sales.keep_sale(facts, _kept(sale, printed), _print_job(sale) if print_it else None)
+    return Sold(sale=sale, receipt=printed, balance=after.balance if after else None)
+
+
+def _after(facts: Connection, sale: Sale, account: AccountCard | None, position: int) -> AccountCard | None:
+    """Give the account's card as it stands after the sale, this device's own events included (I6)."""
+    if account is None or not sale.account_id:
+        return None
+    available_h, reserved_h = outbox.overlay(facts, sale.account_id, position=position)
+    own = Points(available_h + reserved_h) - sale.points_used + sale.award
+    balance = account.balance + account.reserved - account.deficit + own
+    return replace(account, balance=balance, reserved=NO_POINTS, deficit=NO_POINTS)
+
+
+def _event(terminal: Terminal, sale: Sale) -> outbox.NewEvent:
+    body, settings = sale_to_v1(sale), sale.catalogue_version
+    return outbox.NewEvent(
+        event_id=sale.sale_id,
+        kind="sale",
+        occurred_at_us=sale.at_us,
+        bytes_=terminal.event_bytes(sale.sale_id, body, at_us=sale.at_us, settings_version=settings),
+        account_id=sale.account_id,
+        overlay_h=sale.award.hundredths,
+        reserved_h=-sale.points_used.hundredths,
+        label=str(sale.number),
+        amount_minor=sale.total.minor,
+    )
+
+
+def _kept(sale: Sale, printed: tuple[ReceiptLine, ...]) -> sales.KeptSale:
+    return sales.KeptSale(
+        sale_id=sale.sale_id,
+        number=sale.number,
+        at_us=sale.at_us,
+        total_minor=sale.total.minor,
+        member_number=sale.member_number,
+        receipt=msgspec.json.encode(printed),
+    )
+
+
+def _print_job(sale: Sale) -> sales.PrintJob:
+    cash = any(one.kind is MediaKind.CASH for one in sale.taken)
+    return sales.PrintJob(job_id=f"{sale.sale_id}-1", sale_id=sale.sale_id, state="waiting", drawer=cash)
 
 
 def _marks(terminal: Terminal, *, offline: bool) -> frozenset[Mark]:
@@ -139,12 +144,25 @@ def _marks(terminal: Terminal, *, offline: bool) -> frozenset[Mark]:
     return frozenset(marks | {Mark.OFFLINE} if offline else marks)
 
 
-def _newest(terminal: Terminal, basket: Basket) -> tuple[Basket, int, int]:
-    """Give the basket with the newest card of its member, the stream's position it stands at, and the data's age."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Known:
+    """What the cache knows by now: the newest card of the member, the deny list's word on them, and its own age."""
+
+    basket: Basket
+    deny: Deny
+    position: int
+    data_at_us: int
+
+
+def _known(terminal: Terminal, basket: Basket) -> _Known:
     with terminal.store.cache.begin() as cache:
-        state = documents.feed_state_of(cache)
+        data_at_us = documents.feed_state_of(cache).updated_at_us
         if basket.member is None or basket.account is None:
-            return basket, 0, state.updated_at_us
+            return _Known(basket=basket, deny=NOBODY_DENIED, position=0, data_at_us=data_at_us)
         found = members.by_person(cache, basket.member.person_id)
-        position = documents.position(cache, account_bucket(basket.account.club_id, basket.account.account_id))
-    return (renew(basket, found.member, found.account) if found else basket), position, state.updated_at_us
+        return _Known(
+            basket=renew(basket, found.member, found.account) if found else basket,
+            deny=documents.deny_of(cache, basket.member, None),
+            position=documents.position(cache, account_bucket(basket.account.club_id, basket.account.account_id)),
+            data_at_us=data_at_us,
+        )

@@ -14,8 +14,8 @@ from typing import Final
 from clubtill_desk.lanes import Done, Failed, Lane, Refused
 from clubtill_rules.values.days import US_PER_S
 from clubtill_sync.client import Client, Outcome
-from clubtill_sync.wire.requests import EventsAnswer, Hello, HelloAnswer
 from clubtill_sync.retry import wait_s as jitter_s
+from clubtill_sync.wire.requests import EventsAnswer, Hello, HelloAnswer
 from clubtill_terminal.actions import exchange_hello, exchange_pull, exchange_push
 from clubtill_terminal.actions.exchange_connection import Connection
 from clubtill_terminal.actions.exchange_hello import Greeted

@@ -1,39 +1,35 @@
-"""Main: builds a terminal by hand, in one place: keys, store, lanes, client, devices, windows.
-
-The only module that knows all rooms, reads clocks, makes ids and asks the screen for its size.
-"""
+"""Running: a terminal at work, built by hand: store, lanes, client, devices and windows, and who tells whom what."""
 
 from __future__ import annotations
 
 import base64
 import secrets
-import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
+from importlib import metadata
 from typing import Final, Protocol
 
-import uuid_utils
-from PySide6.QtCore import QObject, QSize, QTimer
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtCore import QObject, QTimer
 from PySide6.QtQuick import QQuickView
 
 from clubtill_desk.gui_thread import qt_deliver
 from clubtill_desk.key_store import KeyStore
-from clubtill_desk.lanes import Done, Failed, Lane, Refused
+from clubtill_desk.lanes import Deliver, Done, Failed, Lane, Refused
 from clubtill_desk.resources import resources
 from clubtill_sync.client import Client
-from clubtill_sync.signing import Signer, key_from_text, new_key, public_text
-from clubtill_terminal.actions import enrol as enrolment
+from clubtill_sync.signing import Signer, key_from_text
+from clubtill_terminal.actions import print_receipts
 from clubtill_terminal.actions.exchange_pull import Pulled
 from clubtill_terminal.actions.link import Broken, Queue, read_queue
 from clubtill_terminal.actions.place import Place, read_place
+from clubtill_terminal.actions.print_receipts import Waiting
 from clubtill_terminal.actions.terminal import Terminal
 from clubtill_terminal.actions.traffic import Lanes, Traffic, Versions
+from clubtill_terminal.devices.printing import JobReport, JobState, ReceiptPrinter, ReportJob
 from clubtill_terminal.devices.reader import BadRead, CardSeen, OncePerCard, Reader, ReaderDown, ReaderReport
+from clubtill_terminal.main.setup import CARD_KEY, DEVICE_KEY, Settings, mono_us, new_id, store_key
 from clubtill_terminal.screens.desk import Desk
-from clubtill_terminal.screens.parts.theme import Look, dress, furnish
+from clubtill_terminal.screens.parts.theme import dress, furnish
 from clubtill_terminal.screens.reception.window import Reception
 from clubtill_terminal.screens.till.window import Till
 from clubtill_terminal.store.device import find_device
@@ -41,11 +37,7 @@ from clubtill_terminal.store.engines import Store
 from clubtill_terminal.store.opening import HEADS, open_store
 from clubtill_wording.speech import Speech
 
-STORE_KEY: Final = "store"
-DEVICE_KEY: Final = "device"
-CARD_KEY: Final = "cards"
 BEAT_MS: Final = 250
-PROGRAM_VERSION: Final = "0.1.0"
 
 
 class Face(Protocol):
@@ -68,68 +60,6 @@ class Face(Protocol):
 
     def show_link(self, *, online: bool, broken: Broken, since_us: int, queue: Queue, just_sent: bool) -> None:
         """The connection or the queue changed."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Settings:
-    """How a terminal is set up on this computer; everything else comes from the ledger.
-
-    Attributes:
-        folder: where the databases lie.
-        ledger: the ledger's address.
-        px_per_mm: of the glass, calibrated; 0 asks the screen.
-        size: of the windows; None is the whole screen.
-        staff_id: who is signed in at the start.
-        now_us: the wall clock; a demo or a test may give another.
-    """
-
-    folder: Path
-    ledger: str
-    look: Look
-    size: QSize | None = None
-    staff_id: str = ""
-    demo: bool = False
-    now_us: Callable[[], int] = lambda: time.time_ns() // 1_000  # noqa: TID251 - main reads the clock
-
-
-def new_id() -> str:
-    """Make an event id: UUIDv7 as 32 hex digits."""
-    return uuid_utils.uuid7().hex  # noqa: TID251 - main makes the ids
-
-
-def mono_us() -> int:
-    """Read the monotonic clock."""
-    return time.monotonic_ns() // 1_000
-
-
-def store_key(keys: KeyStore) -> bytes:
-    """Give the key of the databases; the first start makes it."""
-    key = keys.read(STORE_KEY)
-    if key is None:
-        key = secrets.token_bytes(32)
-        keys.write(STORE_KEY, key)
-    return key
-
-
-def enrol(settings: Settings, keys: KeyStore, code_text: str, name: str) -> None:
-    """Make this computer a terminal of the ledger.
-
-    Raises:
-        Refusal, Fault: as `actions.enrol`. Nothing was kept; the same code may be tried again after a fault.
-    """
-    store = open_store(settings.folder, store_key(keys))
-    try:
-        key = new_key()
-        client = Client(settings.ledger, None, now_us=settings.now_us, nonce=new_id)
-        try:
-            enrolled = enrolment.enrol(client, code_text=code_text, public_key=public_text(key), name=name)
-        finally:
-            client.close()
-        keys.write(DEVICE_KEY, key.private_bytes_raw())
-        keys.write(CARD_KEY, base64.b64decode(enrolled.card_key))
-        enrolment.keep_enrolment(store, enrolled, incarnation=secrets.token_hex(16), at_us=settings.now_us())
-    finally:
-        store.close()
 
 
 class Running(QObject):
@@ -174,13 +104,14 @@ class Running(QObject):
             calls=self.calls,
             polls=self.polls,
             lanes=Lanes(writer=self.writer, network=self.network, feed=self.feed),
-            versions=Versions(store=HEADS["facts"], program=PROGRAM_VERSION),
+            versions=Versions(store=HEADS["facts"], program=metadata.version("clubtill")),
             chance=lambda: secrets.randbelow(1 << 30) / (1 << 30),
             changed=self._line_changed,
             pulled=self._pulled,
             tendering=self._tendering,
         )
         self.readers: list[Reader] = []
+        self.printer: ReceiptPrinter | None = None
         self.till: Till | None = None
         self.reception: Reception | None = None
         self.views: dict[str, QQuickView] = {}
@@ -208,15 +139,47 @@ class Running(QObject):
         reader.start()
         return reader
 
+    def set_printer(self, make: Callable[[Deliver, ReportJob], ReceiptPrinter]) -> None:
+        """Give the terminal its receipt printer; what was cut off by the last stop is now of unknown end (U116)."""
+        self.printer = make(self.deliver, self._job_reported)
+        self.writer.submit(partial(print_receipts.cut_off, self.terminal), lambda _cut: self.print_now())
+
+    def print_now(self) -> None:
+        """Send what waits to the printer."""
+        if self.printer is not None:
+            self.writer.submit(partial(print_receipts.take_waiting, self.terminal), self._print)
+
+    def _print(self, outcome: Done[tuple[Waiting, ...]] | Refused | Failed) -> None:
+        if not isinstance(outcome, Done) or self.printer is None:
+            return
+        speech = self.till.counter.desk.speech if self.till is not None else Speech()
+        for job, lines in outcome.value:
+            copy_text = speech.label("receipt.mark.copy") if job.copy else ""
+            self.printer.print(job.job_id, print_receipts.document(lines, drawer=job.drawer, copy_text=copy_text))
+
+    def _job_reported(self, report: JobReport) -> None:
+        """Keep what became of a job; a printer's fault goes to the screen and never stops a sale (U115)."""
+        if report.state in (JobState.WAITING, JobState.SENT):
+            return
+        keep = partial(print_receipts.keep_end, self.terminal, report.job_id, report.state.value)
+        self.writer.submit(keep, lambda _outcome: None)
+        if self.till is not None:
+            printed = report.state is JobState.CONFIRMED
+            self.till.counter.show_receipt_state("printed" if printed else "failed")
+            if report.fault is not None:
+                self.till.counter.bad_read(report.fault.code)
+
     def close(self) -> None:
         """Close windows, devices and lanes, in this order; what was submitted is still done."""
         self._timer.stop()
         self.traffic.stop()
         for reader in self.readers:
             reader.close()
+        if self.printer is not None:
+            self.printer.close()
         for view in self.views.values():
             view.close()
-            view.engine().deleteLater()
+            view.deleteLater()
         self.calls.close()
         self.polls.close()
         for lane in (self.feed, self.network, self.reader, self.writer):
@@ -235,9 +198,10 @@ class Running(QObject):
         if not self._faces:
             self._open_windows(place)
             return
-        for desk in (self.till, self.reception):
-            if desk is not None:
-                desk.desk.place = place
+        if self.till is not None:
+            self.till.counter.desk.place = place
+        if self.reception is not None:
+            self.reception.door.desk.place = place
         for face in self._faces:
             face.show_place(place)
 
@@ -261,6 +225,7 @@ class Running(QObject):
             online=self.traffic.connection.online,
             staff_id=self.settings.staff_id,
             after_write=self.after_write,
+            print_now=self.print_now,
             heard=self.traffic.heard,
         )
 
@@ -351,10 +316,3 @@ class Running(QObject):
                 queue=self._queue,
                 just_sent=self._was_waiting,
             )
-
-
-def glass_px_per_mm() -> float:
-    """Ask the screen how many pixels a millimetre of its glass has; 3.95 where it does not know."""
-    screen = QGuiApplication.primaryScreen()
-    dots = screen.physicalDotsPerInch() if screen is not None else 0.0
-    return dots / 25.4 if dots > 0 else 3.95

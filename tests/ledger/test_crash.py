@@ -8,7 +8,7 @@ from sqlalchemy.engine import Connection
 from clubtill_ledger.store import tables
 from clubtill_sync.wire.requests import EventsAnswer
 from tests.ledger.audit import audit, balances, kinds, rows
-from tests.ledger.club import ACCOUNTS, OPENING_H, Club, Till, decoded
+from tests.ledger.club import ACCOUNTS, OPENING_H, Club, Till, decoded, refused
 
 
 class Killed(BaseException):
@@ -87,6 +87,29 @@ def test_crash_at_every_commit_is_repaired_by_the_resend(club: Club, moment: str
 
 def _marks(club: Club) -> dict[int, int]:
     return {row.epoch: row.acked_seq for row in rows(club.store, tables.device_mark)}
+
+
+def test_claimed_but_unposted_events_are_asked_for_again(club: Club) -> None:
+    """I11: slots that were claimed by a batch that died are no acknowledgement; what follows them is a gap."""
+    till = club.till()
+    till.keep(till.sale("A1"), till.sale("A2"))
+    begun = 0
+
+    def dies(_connection: Connection) -> None:
+        nonlocal begun
+        begun += 1
+        if begun == 3:  # nonce, slots, then the first bucket
+            raise Killed
+
+    sa.event.listen(club.store.writer, "begin", dies)
+    with pytest.raises(Killed):
+        till.post(till.batch())
+    sa.event.remove(club.store.writer, "begin", dies)
+    assert len(rows(club.store, tables.device_slot)) == 2
+    till.keep(till.sale("A3"))
+    assert refused(till.post(till.batch(first=3))) == (409, "gap", {"expected": 1})
+    assert decoded(till.post(till.batch()), EventsAnswer).acked_through == 3
+    audit(club.store)
 
 
 def test_mark_never_stands_before_what_it_acknowledges(club: Club) -> None:

@@ -148,6 +148,28 @@ def test_close_keeps_what_a_held_sale_spent(club: Club) -> None:
     audit(club.store)
 
 
+def test_second_close_does_not_return_what_a_held_sale_spent(club: Club) -> None:
+    """I25: a lease closes once; a later close with another count does not free what the first one left reserved."""
+    till = club.till()
+    lease = till.lease("A1", 50_000).lease
+    assert lease is not None
+    held = till.sale("A1", spends=[(lease.lease_id, 20_000)], product_id="gone")
+    till.push(held, till.close("A1", lease.lease_id, 20_000), till.close("A1", lease.lease_id, 0))
+    assert balances(club.store)["A1"] == (OPENING_H - 20_000, 20_000, 0)
+    audit(club.store)
+
+
+def test_grant_is_dated_after_all_that_it_counted(club: Club) -> None:
+    """I24: where the ledger's own clock went back, a grant still follows every entry that made it possible."""
+    till = club.till()
+    till.push(till.sale("A1"))
+    club.tick(-10_000_000)
+    assert till.lease("A1", OPENING_H + 500).lease is not None
+    (grant,) = [row for row in rows(club.store, tables.entry) if row.lease_id]
+    assert grant.eff_us == max(row.eff_us for row in rows(club.store, tables.entry) if row.account_id == "A1")
+    audit(club.store)
+
+
 def test_close_sent_twice_returns_once(club: Club) -> None:
     """I10, I25: two closes of one lease, of one device, return its rest once."""
     till = club.till()

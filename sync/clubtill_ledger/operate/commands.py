@@ -253,7 +253,7 @@ def clear_fork(
 
 @app.command()
 def restored(database: Database = DEFAULT, key_file: KeyFile = None) -> None:
-    """Say that this database was restored from a backup: terminals fetch everything anew and send again what is lost."""
+    """Say that this database was restored from a backup: terminals fetch all anew and send again what is lost."""
     with _opened(database, key_file) as store:
         this = store.write(installation.begin_epoch)
     typer.echo(f"Ledger epoch {this.ledger_epoch} begins. Terminals send again what this database does not know.")

@@ -8,18 +8,20 @@ their id, denials by what they say.
 
 from __future__ import annotations
 
+import base64
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
 
 import msgspec
 
-from clubtill_ledger.store import books, documents, people
+from clubtill_ledger.store import books, documents, installation, people
 from clubtill_ledger.store.engines import Connection, Store
 from clubtill_ledger.store.faults import StoreFault
 from clubtill_ledger.store.settings import SettingsShelf
-from clubtill_rules.members.account import Block, MemberCard
+from clubtill_rules.members.account import Block, CardState, CardToken, MemberCard
+from clubtill_rules.members.cards.resolving import card_digest
 from clubtill_rules.points.entries import AwardFor, Entry, EntryKind
 from clubtill_rules.values.days import trading_day
 from clubtill_sync.wire.documents import KINDS
@@ -34,13 +36,22 @@ class Opening(msgspec.Struct, frozen=True, kw_only=True):
     last_day: date | None = None
 
 
+class CardIn(msgspec.Struct, frozen=True, kw_only=True):
+    """A card of a person as its text stands on it. The ledger keeps the digest alone (6.7)."""
+
+    person_id: str
+    text: str
+    state: CardState = CardState.ACTIVE
+
+
 class Account(msgspec.Struct, frozen=True, kw_only=True):
-    """A points account with its persons and the points it brings along."""
+    """A points account with its persons, their cards, and the points it brings along."""
 
     club_id: str
     account_id: str
     block: Block = Block.NONE
     persons: tuple[MemberCard, ...] = ()
+    cards: tuple[CardIn, ...] = ()
     opening: tuple[Opening, ...] = ()
 
 
@@ -88,18 +99,27 @@ def load(store: Store, shelf: SettingsShelf, seed: Seed, *, now_us: int) -> Load
 
 
 def _persons(connection: Connection, account: Account) -> int:
-    changed = [people.keep_member(connection, person, block=account.block) for person in account.persons]
+    card_key = base64.b64decode(installation.read(connection).card_key)
+    persons = [_with_cards(person, account, card_key) for person in account.persons]
+    changed = [people.keep_member(connection, person, block=account.block) for person in persons]
     if not account.persons and books.open_account(connection, account.club_id, account.account_id, account.block):
         books.touch_card(connection, account.club_id, account.account_id)
         return 1
     return int(any(changed))
 
 
+def _with_cards(person: MemberCard, account: Account, card_key: bytes) -> MemberCard:
+    """Put the cards that the file names by their text on a person, by digest."""
+    texts = [one for one in account.cards if one.person_id == person.person_id]
+    tokens = (CardToken(digest=card_digest(card_key, one.text), last4=one.text[-4:], state=one.state) for one in texts)
+    return replace(person, cards=(*person.cards, *tokens))
+
+
 def _openings(connection: Connection, account: Account, shelf: SettingsShelf, now_us: int) -> int:
     """Post what is not posted yet of the points that an account brings along."""
     if not account.opening:
         return 0
-    club = shelf.at(connection, None, None).club(account.club_id)
+    club = shelf.now(connection, now_us).club(account.club_id)
     if club is None:
         raise StoreFault("ledger.seed_wrong", why=f"account of a club without a document: {account.club_id}")
     book = books.open_books(connection, club, account.account_id, trading_day(now_us, club.clock))

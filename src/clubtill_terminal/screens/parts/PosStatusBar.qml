@@ -11,6 +11,9 @@ Rectangle {
     property string middle: ""
     property string dateText: ""
     property string timeText: ""
+    // A window that has no menu, or where nobody is switched, shows neither button.
+    property bool hasMenu: true
+    property bool switchesPerson: true
     property string chipStatus: "ok"
     property string chipText: ""
     // The words where there is no room for all of them, such as "Offline, 14"
@@ -23,7 +26,7 @@ Rectangle {
     // How many parts give way, 0 to 6.
     readonly property int fold: {
         const gaps = 2 * Theme.s4;
-        const parts = [place.implicitWidth + Theme.iconTile + Theme.s2 + Theme.s3, who.visible ? who.implicitWidth : 0, middle === "" ? 0 : between.implicitWidth + Theme.s4, time.implicitWidth + Theme.s3, date.implicitWidth + Theme.s3, chip.fullNeeded, menu.wide];
+        const parts = [place.implicitWidth + Theme.iconTile + Theme.s2 + Theme.s3, who.visible ? who.implicitWidth : person === "" ? 0 : somebody.implicitWidth + Theme.s4, middle === "" ? 0 : between.implicitWidth + Theme.s4, time.implicitWidth + Theme.s3, date.implicitWidth + Theme.s3, chip.fullNeeded, hasMenu ? menu.wide : Theme.s2];
         const lower = [0, 0, 0, 0, 0, chip.shortNeeded, menu.narrow];
         const need = [0, 1, 2, 3, 4, 5, 6].map(level => {
             let sum = gaps;
@@ -76,7 +79,7 @@ Rectangle {
 
         anchors.left: bar.fold < 3 ? place.right : rings.right
         anchors.leftMargin: bar.fold < 3 ? Theme.s4 + Theme.s1 : 0
-        visible: bar.person !== ""
+        visible: bar.person !== "" && bar.switchesPerson
         text: bar.person
         name: qsTr("Switch user, %1 is signed in").arg(bar.person)
         glyph: "switch-user"
@@ -85,9 +88,21 @@ Rectangle {
     }
 
     PosLabel {
+        id: somebody
+
+        anchors.left: bar.fold < 3 ? place.right : rings.right
+        anchors.leftMargin: Theme.s4 + Theme.s1
+        anchors.verticalCenter: parent.verticalCenter
+        visible: bar.person !== "" && !bar.switchesPerson && bar.fold < 2
+        text: bar.person
+        size: Theme.label
+        color: bar.ink
+    }
+
+    PosLabel {
         id: between
 
-        anchors.left: who.visible ? who.right : place.right
+        anchors.left: who.visible ? who.right : somebody.visible ? somebody.right : place.right
         anchors.leftMargin: Theme.s7
         anchors.verticalCenter: parent.verticalCenter
         visible: bar.middle !== "" && bar.fold < 6
@@ -128,8 +143,8 @@ Rectangle {
         readonly property int fullNeeded: Math.ceil(fullWords.advanceWidth) + frame
         readonly property int shortNeeded: Math.ceil(shortWords.advanceWidth) + frame
 
-        anchors.right: menu.left
-        anchors.rightMargin: bar.fold < 1 ? Theme.s3 : 0
+        anchors.right: bar.hasMenu ? menu.left : parent.right
+        anchors.rightMargin: bar.hasMenu && bar.fold >= 1 ? 0 : Theme.s3
         status: bar.chipStatus
         text: bar.fold < 4 ? bar.chipText : bar.chipShort
         name: bar.chipText
@@ -162,6 +177,7 @@ Rectangle {
 
         anchors.right: parent.right
         anchors.rightMargin: Theme.s1
+        visible: bar.hasMenu
         text: qsTr("Menu")
         glyph: "menu"
         glyphFirst: true

@@ -19,6 +19,8 @@ PosRoot {
         anchors.left: parent.left
         anchors.right: parent.right
         anchors.top: parent.top
+        hasMenu: false
+        switchesPerson: false
         terminal: till.vm.bar.terminal
         person: till.vm.bar.person
         dateText: till.vm.bar.day

@@ -1,5 +1,7 @@
 """Batches of events through the real `answer`, on both engines (6.4)."""
 
+from datetime import date
+
 import msgspec
 import pytest
 import zstandard
@@ -240,6 +242,18 @@ def test_award_is_computed_again_with_the_settings_of_the_event(club: Club) -> N
     new, wrong = till.sale("A1", award_h=1000), till.sale("A1")
     told = till.push(old, new, wrong)
     assert [result.flags for result in told.results] == [(), (), ("AWARD_DIFFERS",)]
+
+
+def test_document_holds_from_its_day_on(club: Club) -> None:
+    """6.5: a document that was published before its day counts from that day on, for the award computed again too."""
+    till = club.till()
+    body = msgspec.Raw(msgspec.json.encode(Location(id="BAR", venue_id="V1", name="Bar", point_factor_h=200)))
+    later = Document(kind="location", id="BAR", version=2, effective_from=date(2026, 3, 15), body=body)
+    club.store.write(lambda c: documents.publish(c, [later]))
+    assert till.push(till.sale("A1")).results[0].flags == ()
+    club.tick(2 * DAY)
+    told = till.push(till.sale("A1"), till.sale("A1", award_h=1000))
+    assert [result.flags for result in told.results] == [("AWARD_DIFFERS",), ()]
 
 
 def test_clock_ahead_is_dated_by_receipt(club: Club) -> None:

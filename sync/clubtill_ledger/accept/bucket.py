@@ -42,9 +42,9 @@ class BucketWork:
     open_books: dict[tuple[str, str], Books] = field(default_factory=dict)
     facts: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
 
-    def settings(self, settings_version: str) -> Settings:
-        """Give the settings that an event was made with where they are known, else those of now (D30)."""
-        return self.shelf.at(self.connection, position_of(settings_version), None)
+    def settings(self, settings_version: str, day: date) -> Settings:
+        """Give the settings that an event of a day was made with where they are known, else those of now (D30)."""
+        return self.shelf.at(self.connection, position_of(settings_version), day)
 
     def books_of(self, club: Club, account_id: str) -> Books:
         """Open an account's books, once. Raises Hold for an account that the ledger does not know."""

@@ -6,6 +6,7 @@ from clubtill_ledger.accept.bucket import BucketWork, Hold
 from clubtill_ledger.accept.sales import LEASE_UNKNOWN
 from clubtill_ledger.store import leases
 from clubtill_ledger.store.logs import Slot
+from clubtill_ledger.store.settings import utc_day
 from clubtill_rules.points.entries import Entry, EntryKind
 from clubtill_rules.values.days import trading_day
 from clubtill_sync.wire.events import Event, LeaseCloseV1
@@ -20,7 +21,7 @@ def post_close(work: BucketWork, slot: Slot, event: Event, body: LeaseCloseV1) -
     Every spend on the lease stands before this in the holder's log, so it is posted or held by now. What a held sale
     spent stays reserved until that sale is posted: the holder's own count says how much that is.
     """
-    club = work.settings(event.settings_version).club(body.club_id)
+    club = work.settings(event.settings_version, utc_day(slot.eff_us)).club(body.club_id)
     if club is None:
         raise Hold("unknown_settings")
     books = work.books_of(club, body.account_id)

@@ -38,7 +38,7 @@ LEASE_UNKNOWN = "LEASE_UNKNOWN"
 
 def post_sale(work: BucketWork, slot: Slot, event: Event, body: SaleV1) -> frozenset[str]:
     """Post a sale and give its flags. Raises Hold for what the ledger cannot interpret."""
-    settings = work.settings(event.settings_version)
+    settings = work.settings(event.settings_version, body.trading_day)
     catalogue = settings.catalogue(body.club_id, body.location_id)
     if catalogue is None:
         raise Hold("unknown_settings")

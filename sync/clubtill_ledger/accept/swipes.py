@@ -17,6 +17,7 @@ from clubtill_ledger.accept.sales import DAY_DIFFERS
 from clubtill_ledger.store import facts, people
 from clubtill_ledger.store.books import Books
 from clubtill_ledger.store.logs import Slot
+from clubtill_ledger.store.settings import utc_day
 from clubtill_rules.door.admission import Verdict
 from clubtill_rules.door.birthdays import birthday_year
 from clubtill_rules.door.posting import Swipe, entries
@@ -41,7 +42,7 @@ REVERSAL_LEGS: Final = 10
 
 def post_swipe(work: BucketWork, slot: Slot, event: Event, body: SwipeV1) -> frozenset[str]:
     """Post a swipe and give its flags. Raises Hold for what the ledger cannot interpret."""
-    catalogue = work.settings(event.settings_version).catalogue(body.club_id, body.location_id)
+    catalogue = work.settings(event.settings_version, body.entry_day).catalogue(body.club_id, body.location_id)
     if catalogue is None:
         raise Hold("unknown_settings")
     born = people.date_of_birth(work.connection, body.club_id, body.account_id, body.person_id)
@@ -105,7 +106,7 @@ def swipe_of(event_id: str, body: SwipeV1, eff_us: int, catalogue: Catalogue, bo
 
 def post_admission(work: BucketWork, slot: Slot, event: Event, body: AdmissionV1) -> frozenset[str]:
     """Keep what became of a swipe (R52); no points move. Raises Hold for a location that the ledger does not know."""
-    settings = work.settings(event.settings_version)
+    settings = work.settings(event.settings_version, utc_day(slot.eff_us))
     location = settings.location(body.location_id)
     venue = settings.venue(location.venue_id) if location else None
     if venue is None:

@@ -32,7 +32,7 @@ def accounts(
 
 
 def _accounts(connection: Connection, query: Mapping[str, str], shelf: SettingsShelf, now_us: int) -> AccountsAnswer:
-    settings = shelf.at(connection, None, None)
+    settings = shelf.now(connection, now_us)
     found = (card_of(connection, club, account, settings, now_us) for club, account in _found(connection, query))
     return AccountsAnswer(cards=tuple(card for card in found if card is not None), server_time_us=now_us)
 
@@ -63,7 +63,7 @@ def entries(
 
 def _entries(connection: Connection, club_id: str, account_id: str, shelf: SettingsShelf, now_us: int) -> EntriesAnswer:
     state = books.state_of(connection, club_id, account_id)
-    club = shelf.at(connection, None, None).club(club_id)
+    club = shelf.now(connection, now_us).club(club_id)
     if state is None or club is None:
         raise Refusal("unknown_account")
     rows = books.rows_of(connection, club_id, account_id)

@@ -92,7 +92,7 @@ def _page(
     recalled = [one for one in held if one.recall_us > max(at.recalled_us, now_us - RECALL_US)]
     moved = at.moved(got.to, max((one.recall_us for one in recalled), default=0))
     more = any(moved.positions[stream] < head for stream, head in heads.items())
-    settings = shelf.at(connection, None, None)
+    settings = shelf.now(connection, now_us)
     return FeedPage(
         cursor=cursor.write(moved, this),
         feed_epoch=this.feed_epoch,

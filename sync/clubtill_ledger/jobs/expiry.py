@@ -24,7 +24,7 @@ def run(store: Store, shelf: SettingsShelf, now_us: int) -> int:
 
 
 def _due(connection: Connection, bucket: int, shelf: SettingsShelf, now_us: int) -> tuple[tuple[str, str], ...]:
-    settings = shelf.at(connection, None, None)
+    settings = shelf.now(connection, now_us)
     days = {club.id: trading_day(now_us, club.clock) for club in settings.by_kind.get("club", {}).values()}
     if not days:
         return ()
@@ -33,7 +33,7 @@ def _due(connection: Connection, bucket: int, shelf: SettingsShelf, now_us: int)
 
 
 def _expire(connection: Connection, club_id: str, account_id: str, shelf: SettingsShelf, now_us: int) -> int:
-    club = shelf.at(connection, None, None).club(club_id)
+    club = shelf.now(connection, now_us).club(club_id)
     if club is None:
         return 0
     account = books.open_books(connection, club, account_id, trading_day(now_us, club.clock))

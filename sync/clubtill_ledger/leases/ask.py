@@ -80,8 +80,9 @@ def ask(
 def _ask(
     connection: Connection, *, told: LeaseAsk, device: Device, shelf: SettingsShelf, now_us: int, may_wait: bool
 ) -> LeaseAnswer | None:
-    settings = shelf.at(connection, None, None)
-    club, venue = settings.club(told.club_id), settings.venue_of_terminal(device.terminal_id)
+    club = shelf.now(connection, now_us).club(told.club_id)
+    settings = shelf.at(connection, None, trading_day(now_us, club.clock)) if club else None
+    venue = settings.venue_of_terminal(device.terminal_id) if settings else None
     if club is None or venue is None:
         raise Refusal("unknown_settings")
     asking = _Asking(connection=connection, told=told, device=device, club=club, venue=venue, now_us=now_us)

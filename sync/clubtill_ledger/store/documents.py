@@ -94,17 +94,23 @@ def denials_between(connection: Connection, after: int, through: int, rows_max: 
     return tuple((row.seq, DenyRow(kind=row.kind, id=row.id, code=row.code, denied=row.denied)) for row in rows)
 
 
-def in_force(connection: Connection, position: int | None, day: date | None) -> tuple[Document, ...]:
-    """Give the documents as they were at a position of stream 64 (None: now), on a day (None: whatever its day).
+def last_change(connection: Connection, position: int, day: date) -> date | None:
+    """Give the last day up to a day on which a document known at a position came into force; None for none."""
+    found = sa.select(sa.func.max(document.c.effective_from)).where(
+        document.c.bucket == MASTER_STREAM, document.c.seq <= position, document.c.effective_from <= day
+    )
+    return connection.execute(found).scalar_one_or_none()
+
+
+def in_force(connection: Connection, position: int, day: date) -> tuple[Document, ...]:
+    """Give the documents as they were at a position of stream 64, on a day.
 
     Of one document the highest version that had begun stands; deleted ones are left out.
     """
-    chosen = sa.select(document).where(document.c.bucket == MASTER_STREAM)
-    if position is not None:
-        chosen = chosen.where(document.c.seq <= position)
+    chosen = sa.select(document).where(document.c.bucket == MASTER_STREAM, document.c.seq <= position)
     standing: dict[tuple[str, str], Document] = {}
     for row in connection.execute(chosen.order_by(document.c.version)):
-        if day is None or row.effective_from is None or row.effective_from <= day:
+        if row.effective_from is None or row.effective_from <= day:
             standing[row.kind, row.id] = _document(row)
     return tuple(one for one in standing.values() if not one.deleted)
 

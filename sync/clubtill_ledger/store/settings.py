@@ -16,10 +16,12 @@ from clubtill_rules.goods.catalogue import Catalogue
 from clubtill_rules.members.classification import Classification
 from clubtill_rules.members.club import Club
 from clubtill_rules.members.venue import Location, Venue
+from clubtill_rules.values.days import local
 from clubtill_rules.values.ids import MASTER_STREAM
 from clubtill_sync.wire.documents import KINDS, Terminal
 
 KEPT_MAX: Final = 8
+DAYS_MAX: Final = 4096
 DIGITS_MAX: Final = 15
 
 
@@ -88,26 +90,49 @@ class SettingsShelf:
 
     def __init__(self) -> None:
         self._kept: OrderedDict[tuple[int, date | None], Settings] = OrderedDict()
+        self._begun: dict[tuple[int, date], date | None] = {}
         self._lock = threading.Lock()
 
-    def at(self, connection: Connection, position: int | None, day: date | None) -> Settings:
-        """Give the settings at a position of stream 64, None for now, on a day, None for whatever their day."""
+    def now(self, connection: Connection, now_us: int) -> Settings:
+        """Give the settings of today, by the date in UTC: for what does not hang on the hour at which they change."""
+        return self.at(connection, None, utc_day(now_us))
+
+    def at(self, connection: Connection, position: int | None, day: date) -> Settings:
+        """Give the settings in force on a day, as they were known at a position of stream 64; None is all there is."""
         head = streams.heads(connection).get(MASTER_STREAM, 0)
         wanted = head if position is None else min(position, head)
+        since = self._since(connection, wanted, day)
         with self._lock:
-            kept = self._kept.get((wanted, day))
+            kept = self._kept.get((wanted, since))
             if kept is not None:
-                self._kept.move_to_end((wanted, day))
+                self._kept.move_to_end((wanted, since))
                 return kept
         made = read(connection, wanted, day)
         with self._lock:
-            self._kept[wanted, day] = made
+            self._kept[wanted, since] = made
             while len(self._kept) > KEPT_MAX:
                 self._kept.popitem(last=False)
         return made
 
+    def _since(self, connection: Connection, position: int, day: date) -> date | None:
+        """Give the day on which the settings of a day came into force: days between two changes share what is kept."""
+        with self._lock:
+            if (position, day) in self._begun:
+                return self._begun[position, day]
+        since = documents.last_change(connection, position, day)
+        with self._lock:
+            if len(self._begun) >= DAYS_MAX:
+                self._begun.clear()
+            self._begun[position, day] = since
+        return since
 
-def read(connection: Connection, position: int, day: date | None) -> Settings:
+
+def utc_day(at_us: int) -> date:
+    """Give the date of an instant in UTC."""
+    return local(at_us, "UTC").date()
+
+
+def read(connection: Connection, position: int, day: date) -> Settings:
     """Read all documents in force. A kind that this program does not know is left out."""
     by_kind: dict[str, dict[str, Any]] = {}
     for one in documents.in_force(connection, position, day):

@@ -11,6 +11,7 @@ from typing import Final, Protocol
 
 from PySide6.QtCore import QObject, QTimer
 from PySide6.QtQuick import QQuickView
+from shiboken6 import delete
 
 from clubtill_desk.gui_thread import qt_deliver
 from clubtill_desk.key_store import KeyStore
@@ -178,8 +179,7 @@ class Running(QObject):
         if self.printer is not None:
             self.printer.close()
         for view in self.views.values():
-            view.close()
-            view.deleteLater()
+            delete(view)  # the view goes before the view models that it binds to, and at once
         self.calls.close()
         self.polls.close()
         for lane in (self.feed, self.network, self.reader, self.writer):

@@ -107,9 +107,7 @@ def check_in(
         account: the holder's points account.
         classification: the holder's primary classification; None when its settings are not known here.
         club: the holder's club.
-        venue: where the door is.
-        location: the door's location.
-        device_id: the door's terminal.
+        venue, location, device_id: where the door is, and its terminal.
         at_us: the instant of the swipe.
         seen_today: natural keys already awarded, as known here.
         deny: what the deny list says of card, person and account.

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
+from typing import TypeAlias
 
 from clubtill_terminal.actions.terminal import Terminal
 from clubtill_terminal.store import documents, outbox
 from clubtill_terminal.store.device import read_device
 from clubtill_terminal.store.outbox import Waiting
+
+
+WaitingEvent: TypeAlias = Waiting
+"""A row of the queue, for whoever shows it."""
 
 
 class Broken(Enum):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from clubtill_rules.members.venue import OfflineMode
 from clubtill_rules.values.days import US_PER_DAY, US_PER_S
 from clubtill_rules.values.money import Money
-from clubtill_terminal.actions.link import Broken, Queue, Waiting
+from clubtill_terminal.actions.link import Broken, Queue, WaitingEvent
 from clubtill_wording.speech import Speech
 
 ROWS_SHOWN = 4
@@ -94,7 +94,7 @@ def queue_rows(link: Link, speech: Speech) -> list[QueueRow]:
     return [_row(one, speech) for one in link.queue.rows[:ROWS_SHOWN]]
 
 
-def _row(one: Waiting, speech: Speech) -> QueueRow:
+def _row(one: WaitingEvent, speech: Speech) -> QueueRow:
     kinds = {"sale": "link.kind_sale", "swipe": "link.kind_visit", "admission": "link.kind_admission"}
     kind, label = one.kind, one.label
     what = speech.label(kinds[kind], number=label) if kind in kinds else speech.label("link.kind_lease")

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Literal, Protocol
+from typing import Protocol
 
-from clubtill_terminal.devices.printing import PrintPulse, ReceiptPrinter
+from clubtill_terminal.devices.printing import Pin, PrintPulse, ReceiptPrinter
 
 
 class Drawer(Protocol):
@@ -17,7 +17,7 @@ class Drawer(Protocol):
 class PrinterDrawer:
     """A drawer at a printer, real or simulated."""
 
-    def __init__(self, printer: ReceiptPrinter, *, pin: Literal[2, 5] = 2) -> None:
+    def __init__(self, printer: ReceiptPrinter, *, pin: Pin = 2) -> None:
         """Take the printer it hangs at, and the pin of its connector that opens it."""
         self._printer = printer
         self._pin = pin

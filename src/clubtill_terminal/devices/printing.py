@@ -18,6 +18,10 @@ DOTS_A_COLUMN: Final = 12
 """Font A is 12 dots wide and 24 high on every printer that we know."""
 
 
+Pin: TypeAlias = Literal[2, 5]
+"""The contact of a printer's drawer socket that a drawer hangs at."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PrintLine:
     """A line of text, at most as wide as the paper.
@@ -54,9 +58,9 @@ class PrintCut:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PrintPulse:
-    """Open the drawer that hangs at the printer, by its pin 2 or 5. Needs no paper."""
+    """Open the drawer that hangs at the printer, by its pin 2 or 5. Opens it although there is no paper to print on."""
 
-    pin: Literal[2, 5] = 2
+    pin: Pin = 2
 
 
 Document: TypeAlias = tuple[PrintLine | PrintRule | PrintQr | PrintCut | PrintPulse, ...]
@@ -80,12 +84,14 @@ class JobReport:
         job_id: as it was given.
         state: `FAILED` means that nothing was printed. `UNKNOWN` means that it may have been, in part or whole: a
             reprint is marked COPY. `SENT` is the last word of a printer that cannot answer.
+        last: whether the job has ended with this report; `SENT` ends one where nothing can be confirmed.
         fault: for `FAILED` and `UNKNOWN`: why.
         paper_low: the printer says that its roll will end soon.
     """
 
     job_id: str
     state: JobState
+    last: bool = False
     fault: Fault | None = None
     paper_low: bool = False
 

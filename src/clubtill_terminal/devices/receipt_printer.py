@@ -7,6 +7,7 @@ whose outcome is not known says so; it is never printed again unasked.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import Final
@@ -20,6 +21,7 @@ from clubtill_terminal.devices.printing import (
     Document,
     JobReport,
     JobState,
+    Pin,
     PrintPulse,
     ReportJob,
 )
@@ -30,7 +32,7 @@ ASK_PAPER: Final = b"\x10\x04\x04"
 ASK_PAPER_IN_TURN: Final = b"\x1d\x72\x01"
 """GS r: answered in its turn, so when all that came before it was printed."""
 
-PULSE_AT_ONCE: Final = {2: b"\x10\x14\x01\x00\x02", 5: b"\x10\x14\x01\x01\x02"}
+PULSE_AT_ONCE: Final[Mapping[Pin, bytes]] = {2: b"\x10\x14\x01\x00\x02", 5: b"\x10\x14\x01\x01\x02"}
 """DLE DC4: opens the drawer although the printer cannot print; the pulse in a document would wait for paper."""
 
 COVER_OPEN: Final = 0x04
@@ -89,7 +91,7 @@ class EscposPrinter:
             case Done(report):
                 self._report(report)
             case Failed(fault):
-                self._report(JobReport(job_id=job_id, state=JobState.UNKNOWN, fault=fault))
+                self._report(JobReport(job_id=job_id, state=JobState.UNKNOWN, fault=fault, last=True))
             case Refused(refusal):
                 raise refusal  # no rule is asked here
 
@@ -98,36 +100,36 @@ class EscposPrinter:
         try:
             link = self._open_link()
         except Fault as unreachable:
-            return tell(state=JobState.FAILED, fault=unreachable)
+            return tell(state=JobState.FAILED, last=True, fault=unreachable)
         try:
             obstacle = self._obstacle(link)
             if obstacle is None:
                 return self._send(link, escpos_bytes(document, self._settings.columns), tell)
             pulses = [PULSE_AT_ONCE[element.pin] for element in document if isinstance(element, PrintPulse)]
-            if len(pulses) < len(document) or obstacle.code == "printer.unreachable":
-                return tell(state=JobState.FAILED, fault=obstacle)
-            link.write(b"".join(pulses))
-            return tell(state=JobState.SENT)
+            if pulses and obstacle.code != "printer.unreachable":
+                link.write(b"".join(pulses))
+                if len(pulses) == len(document):
+                    return tell(state=JobState.SENT, last=True)
+            return tell(state=JobState.FAILED, last=True, fault=obstacle)
         except LinkBroken:
-            return tell(state=JobState.UNKNOWN, fault=Fault("printer.unknown"))
+            return tell(state=JobState.UNKNOWN, last=True, fault=Fault("printer.unknown"))
         finally:
             link.close()
 
     def _send(self, link: PrinterLink, data: bytes, tell: partial[JobReport]) -> JobReport:
         link.write(data)
-        sent = tell(state=JobState.SENT)
         if not self._settings.answers:
-            return sent
-        self._deliver(partial(self._report, sent))
+            return tell(state=JobState.SENT, last=True)
+        self._deliver(partial(self._report, tell(state=JobState.SENT)))
         link.write(ASK_PAPER_IN_TURN)
         answer = link.read(self._settings.print_s)
         if not answer or answer[0] & IN_TURN_MASK:
             why = self._obstacle(link)
             lost = why is None or why.code == "printer.unreachable"
-            return tell(state=JobState.UNKNOWN, fault=Fault("printer.unknown") if lost else why)
+            return tell(state=JobState.UNKNOWN, last=True, fault=Fault("printer.unknown") if lost else why)
         if answer[0] & PAPER_END_IN_TURN:
-            return tell(state=JobState.UNKNOWN, fault=Fault("printer.paper"))
-        return tell(state=JobState.CONFIRMED, paper_low=bool(answer[0] & PAPER_LOW_IN_TURN))
+            return tell(state=JobState.UNKNOWN, last=True, fault=Fault("printer.paper"))
+        return tell(state=JobState.CONFIRMED, last=True, paper_low=bool(answer[0] & PAPER_LOW_IN_TURN))
 
     def _obstacle(self, link: PrinterLink) -> Fault | None:
         """What keeps the printer from printing, as far as it tells."""

@@ -12,6 +12,8 @@ from threading import Event, Lock, Thread
 from typing import Final
 
 from clubtill_desk.faults import Fault
+from clubtill_rules.members.cards.uids import read_uid
+from clubtill_rules.values.refusal import Refusal
 from clubtill_terminal.devices.card_service import NEW_READERS, CardContext, CardGone, CardService, Slot
 from clubtill_terminal.devices.reader import (
     BadRead,
@@ -36,8 +38,6 @@ FILE_ID: Final = 1
 NUMBER_LENGTH_MAX: Final = 32
 
 GET_UID: Final = bytes.fromhex("FFCA000000")
-UID_LENGTHS: Final = (4, 7, 10)
-_RANDOM: Final = 0x08
 _DONE: Final = b"\x90\x00"
 _MORE, _LENGTH_IS = 0x61, 0x6C
 
@@ -208,29 +208,26 @@ def read_card(transmit: Callable[[bytes], bytes], *, source: str, settings: Smar
 
     Returns:
         The card, with at least one of UID and number; or why it cannot be used: it has neither, its file is damaged, or
-        its UID is a random one as phones make them (R87) and there is no number beside it.
+        its UID is one that the rules refuse (R87), such as a phone's, and there is no number beside it.
     """
-    uid = _answered(transmit, GET_UID)
-    if uid is not None and len(uid) not in UID_LENGTHS:
-        return BadRead(source=source, reason=BadReadReason.CHECK)
+    uid = _answered(transmit, GET_UID) or b""
     number = ""
     if settings.application_id and _selected(transmit, settings.application_id):
         read = _number(_answered(transmit, bytes((0x00, 0xB0, 0x80 | settings.file_id, 0x00, 0x00))))
         if read is None:
             return BadRead(source=source, reason=BadReadReason.CHECK)
         number = read
-    if uid is not None and is_random(uid):
-        if not number:
-            return BadRead(source=source, reason=BadReadReason.RANDOM_UID)
-        uid = None
-    if not number and uid is None:
+    if not number and not uid:
         return BadRead(source=source, reason=BadReadReason.MUTE)
-    return CardSeen(source=source, kind=CardKind.CHIP, uid=uid or b"", text=number)
-
-
-def is_random(uid: bytes) -> bool:
-    """R87: a 4-byte UID that begins with 08 is another one each time, as phones show it."""
-    return len(uid) == UID_LENGTHS[0] and uid[0] == _RANDOM
+    try:
+        if uid:
+            read_uid(uid)
+    except Refusal as refusal:
+        if not number:
+            random = refusal.code == "card.random_uid"
+            return BadRead(source=source, reason=BadReadReason.RANDOM_UID if random else BadReadReason.CHECK)
+        uid = b""
+    return CardSeen(source=source, kind=CardKind.CHIP, uid=uid, text=number)
 
 
 def _selected(transmit: Callable[[bytes], bytes], application_id: bytes) -> bool:

@@ -15,7 +15,7 @@ from clubtill_desk.faults import Fault
 from clubtill_desk.lanes import Deliver
 from clubtill_terminal.devices import receipt_printer
 from clubtill_terminal.devices.printer_links import LinkBroken, PrinterLink
-from clubtill_terminal.devices.printing import Document, ReportJob, as_text
+from clubtill_terminal.devices.printing import Document, PrintPulse, ReportJob, as_text
 from clubtill_terminal.devices.receipt_printer import EscposPrinter, PrinterSettings
 
 _NUMBER: Final = re.compile(r"(\d{6,})-.*\.(txt|bin)")
@@ -58,17 +58,18 @@ class SpoolPrinter:
         job_id, text = self._waiting.popleft()
         if not self.switched_on:
             raise Fault("printer.unreachable")
-        return _Wire(self, self._folder, job_id, text)
+        return _Wire(self, self._folder, job_id, text, columns=self._settings.columns)
 
 
 class _Wire:
     """See `PrinterLink`: the printer's end of it."""
 
-    def __init__(self, printer: SpoolPrinter, folder: Path, job_id: str, text: str) -> None:
+    def __init__(self, printer: SpoolPrinter, folder: Path, job_id: str, text: str, *, columns: int) -> None:
         self._printer = printer
         self._folder = folder
         self._job_id = job_id
         self._text = text
+        self._columns = columns
         self._data = b""
         self._answers: deque[bytes] = deque()
 
@@ -80,14 +81,15 @@ class _Wire:
             self._answer(receipt_printer.STATUS_MARK | receipt_printer.PAPER_END * (not self._printer.paper))
         elif data == receipt_printer.ASK_PAPER_IN_TURN:
             if prints:
-                self._out()
+                self._out(self._data, self._text)
                 self._answer(receipt_printer.PAPER_LOW_IN_TURN * self._printer.paper_low)
         elif self._printer.dies_after is not None and self._printer.dies_after < len(data):
             raise LinkBroken
-        else:
+        elif prints:
             self._data += data
-            if not prints:
-                self._out()  # what is carried out at once
+        else:
+            pins = [PrintPulse(pin=pin) for pin, pulse in receipt_printer.PULSE_AT_ONCE.items() if pulse in data]
+            self._out(data, as_text(tuple(pins), self._columns))
 
     def read(self, timeout_s: float) -> bytes:  # noqa: ARG002 - nothing is waited for: an answer is there or not
         return self._answers.popleft() if self._answers else b""
@@ -98,13 +100,13 @@ class _Wire:
     def _answer(self, status: int) -> None:
         self._answers.append(bytes((status,)))
 
-    def _out(self) -> None:
-        """Lay the printed job into the folder: whole files under a number of their own."""
+    def _out(self, data: bytes, text: str) -> None:
+        """Lay what was carried out into the folder: whole files under a number of their own."""
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
             numbers = [int(m[1]) for path in self._folder.iterdir() if (m := _NUMBER.fullmatch(path.name)) is not None]
             name = f"{max(numbers, default=0) + 1:06d}-{self._job_id}"
-            for suffix, content in ((".bin", self._data), (".txt", self._text.encode("utf-8"))):
+            for suffix, content in ((".bin", data), (".txt", text.encode("utf-8"))):
                 part = self._folder / f".{name}{suffix}.part"
                 part.write_bytes(content)
                 part.replace(self._folder / f"{name}{suffix}")

@@ -81,6 +81,10 @@ class Jobs:
         reports = [self._queue.get(timeout=DEADLINE_S) for _ in range(count)]
         return [(report.job_id, report.state, report.fault.code if report.fault else "") for report in reports]
 
+    def ends(self, count: int) -> list[bool]:
+        """Of the next `count` reports, which are the last of their job."""
+        return [self._queue.get(timeout=DEADLINE_S).last for _ in range(count)]
+
     def last(self, count: int) -> JobReport:
         """The last of the next `count` reports."""
         return [self._queue.get(timeout=DEADLINE_S) for _ in range(count)][-1]
@@ -404,7 +408,7 @@ class TestPrinting:
         """U117: low paper is a warning beside a job that was printed."""
         desk.set(paper_low=True)
         printer.print("sale-1042", RECEIPT)
-        assert jobs.last(3) == JobReport(job_id="sale-1042", state=CONFIRMED, paper_low=True)
+        assert jobs.last(3) == JobReport(job_id="sale-1042", state=CONFIRMED, last=True, paper_low=True)
 
     def test_the_drawer_opens_through_the_printer(self, printer: ReceiptPrinter, desk: Desk, jobs: Jobs) -> None:
         """U118: the pulse is a job of its own, on the pin that is set up."""
@@ -421,6 +425,24 @@ class TestPrinting:
         assert jobs.states(2) == [("drawer-1", WAITING, ""), ("drawer-1", SENT, "")]
         assert desk.printed() == b"\x10\x14\x01\x00\x02"
 
+    def test_a_receipt_that_cannot_be_printed_still_opens_the_drawer(
+        self, printer: ReceiptPrinter, desk: Desk, jobs: Jobs
+    ) -> None:
+        """U115: a sale in cash without paper: nothing of the receipt is printed, its pulse is carried out at once."""
+        desk.set(paper=False)
+        printer.print("sale-1042", (PrintPulse(), *RECEIPT))
+        assert jobs.states(2)[-1] == ("sale-1042", FAILED, "printer.paper")
+        assert desk.printed() == b"\x10\x14\x01\x00\x02"
+        assert desk.nothing_more()
+
+    def test_the_last_report_of_a_job_says_so(self, printer: ReceiptPrinter, desk: Desk, jobs: Jobs) -> None:
+        """U116: whoever keeps the queue knows when a job has ended, whatever its end."""
+        printer.print("sale-1", RECEIPT)
+        assert jobs.ends(3) == [False, False, True]
+        desk.set(cover_open=True)
+        printer.print("sale-2", RECEIPT)
+        assert jobs.ends(2) == [False, True]
+
     @pytest.mark.parametrize("job_id", ["", "../sale", "a b", "-x", "x" * 101])
     def test_an_id_is_a_plain_name(self, printer: ReceiptPrinter, desk: Desk, job_id: str) -> None:
         """A job's id may become a file's name; anything else is a bug at the caller."""
@@ -435,7 +457,7 @@ def test_a_model_that_cannot_answer_ends_with_sent(network: NetworkDesk, jobs: J
         link=network.link(), settings=PrinterSettings(answers=False), deliver=jobs.deliver, report=jobs.report
     )
     mute.print("sale-1042", RECEIPT)
-    assert jobs.states(2) == [("sale-1042", WAITING, ""), ("sale-1042", SENT, "")]
+    assert jobs.last(2) == JobReport(job_id="sale-1042", state=SENT, last=True)
     mute.close()
     assert network.sink._buffer == escpos_bytes(RECEIPT, COLUMNS)
 
@@ -519,6 +541,15 @@ def test_the_spool_is_paper_that_outlives_the_program(jobs: Jobs, tmp_path: Path
         "                [QR: 0192f0c1a2]",
         "",
     ]
+
+
+def test_the_spool_tells_what_was_carried_out_without_paper(jobs: Jobs, tmp_path: Path) -> None:
+    """U123: the text of a receipt that was not printed does not lie in the folder."""
+    printer = SpoolPrinter(folder=tmp_path, deliver=jobs.deliver, report=jobs.report)
+    printer.paper = False
+    printer.print("sale-1042", (PrintPulse(pin=5), *RECEIPT))
+    printer.close()
+    assert (tmp_path / "000001-sale-1042.txt").read_text() == "[drawer: pin 5]\n"
 
 
 def test_a_spool_on_a_broken_disk_is_an_unknown_job(jobs: Jobs, tmp_path: Path) -> None:

@@ -294,6 +294,8 @@ CARDS: dict[str, tuple[CardModel, CardSeen | BadReadReason]] = {
     "UID of 8 bytes": (CardModel(uid=bytes(range(8))), CHECK),
     "7 bytes that begin with 08": (CardModel(uid=b"\x08" + bytes(6)), seen(b"\x08" + bytes(6))),
     "random UID": (CardModel(uid=PHONE), RANDOM),
+    "UID cut short by its reader": (CardModel(uid=bytes.fromhex("8804C43B")), CHECK),
+    "UID of 8 bytes beside a number": (CardModel(uid=bytes(range(8)), file=b"100001"), seen(b"", "100001")),
     "random UID beside a number": (CardModel(uid=PHONE, file=b"100001"), seen(b"", "100001")),
     "number alone": (CardModel(file=b"100001"), seen(b"", "100001")),
     "number and UID": (CardModel(uid=UID, file=b"M100001  "), seen(UID, "M100001")),

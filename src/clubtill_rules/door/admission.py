@@ -107,7 +107,9 @@ def check_in(
         account: the holder's points account.
         classification: the holder's primary classification; None when its settings are not known here.
         club: the holder's club.
-        venue, location, device_id: where the door is, and its terminal.
+        venue: where the door is.
+        location: the door's location.
+        device_id: the door's terminal.
         at_us: the instant of the swipe.
         seen_today: natural keys already awarded, as known here.
         deny: what the deny list says of card, person and account.
@@ -123,19 +125,7 @@ def check_in(
         deny=deny or NOBODY_DENIED,
         roles=roles,
     )
-    if member is None:
-        bar = resolve(card, None, account, door.deny)
-    else:
-        bar = first_bar(
-            member,
-            account,
-            card=card,
-            classification=classification,
-            club=club,
-            venue=venue,
-            day=door.trading_day,
-            deny=door.deny,
-        )
+    bar = _bar(card, member, account, classification, door)
     if bar is not None:
         return _stopped(bar, member, door)
     if member is None:
@@ -275,6 +265,28 @@ def _judged(now: Standing, classification: Classification, door: _Door) -> _Judg
         facts=facts,
         acts=(*admit, *take_fee, *_refuse(door)),
         because=why,
+    )
+
+
+def _bar(
+    card: CardToken | None,
+    member: MemberCard | None,
+    account: AccountCard | None,
+    classification: Classification | None,
+    door: _Door,
+) -> Bar | None:
+    """Give the first thing that stops this card or its holder, steps 1 to 5 of R45."""
+    if member is None:
+        return resolve(card, None, account, door.deny)
+    return first_bar(
+        member,
+        account,
+        card=card,
+        classification=classification,
+        club=door.club,
+        venue=door.venue,
+        day=door.trading_day,
+        deny=door.deny,
     )
 
 

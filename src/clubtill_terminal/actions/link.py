@@ -11,7 +11,6 @@ from clubtill_terminal.store import documents, outbox
 from clubtill_terminal.store.device import read_device
 from clubtill_terminal.store.outbox import Waiting
 
-
 WaitingEvent: TypeAlias = Waiting
 """A row of the queue, for whoever shows it."""
 

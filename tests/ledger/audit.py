@@ -12,7 +12,7 @@ from clubtill_ledger.store.engines import Store
 from clubtill_rules.points.entries import EntryKind
 from clubtill_rules.points.lots import fold, posted_expiry
 from clubtill_rules.values.ids import BUCKETS, account_bucket, device_bucket
-from tests.ledger.club import CLUB_ID
+from tests.ledger.master import CLUB_ID
 
 
 def balances(store: Store) -> dict[str, tuple[int, int, int]]:

@@ -13,7 +13,8 @@ from clubtill_sync.signing import idempotency_key
 from clubtill_sync.wire.feed import Document
 from clubtill_sync.wire.requests import EventsAnswer
 from tests.ledger.audit import audit, balances, kinds, raw, rows
-from tests.ledger.club import DAY, MINUTE, OPENING_H, SECOND, Club, batch_bytes, decoded, refused
+from tests.ledger.club import Club, batch_bytes, decoded, refused
+from tests.ledger.master import DAY, MINUTE, OPENING_H, SECOND
 
 
 def test_sale_is_posted_with_its_award(club: Club) -> None:

@@ -12,7 +12,8 @@ from clubtill_ledger.operate import seed as seeds
 from clubtill_ledger.store.engines import Store
 from clubtill_sync.wire.requests import EventsAnswer
 from tests.ledger.audit import audit, balances, entries
-from tests.ledger.club import DAY, MINUTE, Club, Happened, Till, account, decoded
+from tests.ledger.club import Club, Happened, Till, decoded
+from tests.ledger.master import DAY, MINUTE, account
 
 ACTS = st.tuples(
     st.integers(0, 2),  # which till

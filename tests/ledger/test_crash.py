@@ -8,7 +8,8 @@ from sqlalchemy.engine import Connection
 from clubtill_ledger.store import tables
 from clubtill_sync.wire.requests import EventsAnswer
 from tests.ledger.audit import audit, balances, kinds, rows
-from tests.ledger.club import ACCOUNTS, OPENING_H, Club, Till, decoded, refused
+from tests.ledger.club import Club, Till, decoded, refused
+from tests.ledger.master import ACCOUNTS, OPENING_H
 
 
 class Killed(BaseException):

@@ -11,7 +11,8 @@ from clubtill_ledger.store import installation, tables
 from clubtill_sync.signing import Signer, key_from_text, new_key, public_text
 from clubtill_sync.wire.requests import Enrol, Enrolled, Refused
 from tests.ledger.audit import rows
-from tests.ledger.club import HOST, MINUTE, SECOND, Club, decoded, refused
+from tests.ledger.club import HOST, Club, decoded, refused
+from tests.ledger.master import MINUTE, SECOND
 
 
 def _enrol(club: Club, code: str, key_text: str, name: str = "Till 1") -> Response:

@@ -18,7 +18,8 @@ from clubtill_rules.goods.product import Family
 from clubtill_rules.values.ids import DENY_STREAM, MASTER_STREAM, STREAMS, account_bucket
 from clubtill_sync.wire.feed import DenyRow, Document, FeedPage
 from tests.ledger.audit import audit, balances, rows
-from tests.ledger.club import ACCOUNTS, CLUB_ID, OPENING_H, Club, Till, account, refused
+from tests.ledger.club import Club, Till, refused
+from tests.ledger.master import ACCOUNTS, CLUB_ID, OPENING_H, account
 
 
 class Reader:

@@ -3,7 +3,8 @@
 from clubtill_ledger.store import devices, tables
 from clubtill_sync.wire.requests import EventsAnswer
 from tests.ledger.audit import audit, balances, kinds, raw, rows
-from tests.ledger.club import OPENING_H, Club, clone, decoded, refused
+from tests.ledger.club import Club, clone, decoded, refused
+from tests.ledger.master import OPENING_H
 
 
 def test_fork_keeps_both_logs(club: Club) -> None:

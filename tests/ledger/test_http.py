@@ -26,7 +26,8 @@ from clubtill_sync.outcomes import Answer, Denied, Lost, Outcome, Unknown
 from clubtill_sync.signing import Signer, new_key, public_text
 from clubtill_sync.wire.requests import Enrol, Hello, LeaseAsk
 from tests.ledger.audit import audit, balances, kinds
-from tests.ledger.club import CLUB_ID, OPENING_H, Club, Till, event_id
+from tests.ledger.club import Club, Till, event_id
+from tests.ledger.master import CLUB_ID, OPENING_H
 
 T = TypeVar("T")
 Enrols = Callable[..., tuple[Client, Till]]

@@ -12,7 +12,8 @@ from clubtill_ledger.store.devices import Device
 from clubtill_rules.members.account import Block
 from clubtill_sync.wire.requests import LeaseAnswer
 from tests.ledger.audit import audit, balances, kinds, raw, rows
-from tests.ledger.club import CLUB_ID, DAY, OPENING_H, Club, Till, decoded, event_id, refused
+from tests.ledger.club import Club, Till, decoded, event_id, refused
+from tests.ledger.master import CLUB_ID, DAY, OPENING_H
 
 
 def test_lease_moves_points_aside(club: Club) -> None:

@@ -7,7 +7,8 @@ from clubtill_ledger.store import tables
 from clubtill_rules.members.account import CardToken
 from clubtill_sync.wire.requests import AccountsAnswer, EntriesAnswer
 from tests.ledger.audit import rows
-from tests.ledger.club import CLUB_ID, OPENING_H, Club, Till, decoded, person, refused
+from tests.ledger.club import Club, Till, decoded, refused
+from tests.ledger.master import CLUB_ID, OPENING_H, person
 
 
 def _found(till: Till, query: str) -> list[str]:

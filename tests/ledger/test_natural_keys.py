@@ -5,7 +5,8 @@ from datetime import date
 from clubtill_ledger.store import tables
 from clubtill_rules.values.ids import birthday_key
 from tests.ledger.audit import audit, balances, kinds, raw, rows
-from tests.ledger.club import CLUB_ID, DAY, MINUTE, OPENING_H, SECOND, Club, event_id
+from tests.ledger.club import Club, event_id
+from tests.ledger.master import CLUB_ID, DAY, MINUTE, OPENING_H, SECOND
 
 
 def test_visit_is_awarded_once_a_day(club: Club) -> None:

@@ -16,7 +16,8 @@ from clubtill_ledger.store import tables
 from clubtill_ledger.store.faults import StoreFault
 from clubtill_sync.wire.feed import DenyRow
 from tests.ledger.audit import audit, balances, kinds, rows
-from tests.ledger.club import CLUB_ID, DAY, START_US, Club, account, refused, settings
+from tests.ledger.club import Club, refused
+from tests.ledger.master import CLUB_ID, DAY, START_US, account, settings
 
 
 def _run(*words: str) -> Result:

@@ -6,7 +6,8 @@ from collections.abc import Callable
 from clubtill_ledger.store import tables
 from clubtill_sync.wire.requests import EventsAnswer, LeaseAnswer
 from tests.ledger.audit import audit, balances, kinds, rows
-from tests.ledger.club import OPENING_H, Club, clone, decoded
+from tests.ledger.club import Club, clone, decoded
+from tests.ledger.master import OPENING_H
 
 
 def _together(*acts: Callable[[], None]) -> None:

@@ -276,7 +276,7 @@ def test_an_old_issue_is_a_replaced_card(door: Door) -> None:
 
 
 def test_an_unknown_card_is_logged(door: Door) -> None:
-    """R45 step 8, R88: nobody has this card; the swipe stands in the log by its digest, with no person and no points."""
+    """R45 step 8, R88: nobody has this card; its digest stands in the log, with no person and no points."""
     checked = door.swipe("765432")
     assert (checked.check.verdict, checked.check.code) == (Verdict.STOP, "member.unknown")
     (swiped,) = door.log()

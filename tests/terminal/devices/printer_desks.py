@@ -7,6 +7,7 @@ import random
 import select
 import socket
 import tty
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -168,7 +169,7 @@ class SpoolDesk:
         """Nothing to release."""
 
 
-class WireDesk:
+class WireDesk(ABC):
     """A real link to a sink."""
 
     def __init__(self) -> None:
@@ -181,12 +182,13 @@ class WireDesk:
         settings = PrinterSettings(columns=COLUMNS, answer_s=0.5, print_s=0.5)
         return EscposPrinter(link=self.link(), settings=settings, deliver=deliver, report=report)
 
+    @abstractmethod
     def link(self) -> OpenLink:
         """How the product opens it."""
-        raise NotImplementedError
 
+    @abstractmethod
     def _run(self) -> None:
-        raise NotImplementedError
+        """Be the sink, until closing."""
 
     def set(self, **state: object) -> None:
         """Fill, empty, open."""

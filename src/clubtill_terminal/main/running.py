@@ -82,10 +82,9 @@ class Running(QObject):
         if device is None or key is None or card_key is None:
             self.store.close()
             raise RuntimeError("this computer is not enrolled")
-        deliver = qt_deliver()
-        self.deliver = deliver
-        self.writer, self.reader = Lane("writer", deliver), Lane("reader", deliver)
-        self.network, self.feed = Lane("network", deliver), Lane("feed", deliver)
+        self._post, self._closed = qt_deliver(), False
+        self.writer, self.reader = Lane("writer", self.deliver), Lane("reader", self.deliver)
+        self.network, self.feed = Lane("network", self.deliver), Lane("feed", self.deliver)
         signer = Signer(key_from_text(base64.b64encode(key).decode()), device.device_id)
         self.calls = self._client(signer, device.clock_offset_us)
         self.polls = self._client(signer, device.clock_offset_us)
@@ -125,6 +124,10 @@ class Running(QObject):
         return Client(self.settings.ledger, signer, now_us=self.settings.now_us, nonce=new_id, offset_us=offset_us)
 
     # ------------------------------------------------------------ start and end
+
+    def deliver(self, call: Callable[[], None]) -> None:
+        """Make a call later on the GUI thread; after the end nobody is there to hear it, and it is dropped."""
+        self._post(lambda: None if self._closed else call())
 
     def start(self) -> None:
         """Show what the cache knows, and begin to talk to the ledger."""
@@ -184,6 +187,7 @@ class Running(QObject):
         self.polls.close()
         for lane in (self.feed, self.network, self.reader, self.writer):
             lane.close()
+        self._closed = True
         self.store.close()
 
     # ------------------------------------------------------------ windows

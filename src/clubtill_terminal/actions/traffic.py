@@ -107,6 +107,8 @@ class Traffic:
         self.connection = before.after(outcome, self.terminal.now_us(), heartbeat=heartbeat)
         if self.connection.online and not before.online:
             self._push_at_us = self._pull_at_us = 0
+        elif before.online and not self.connection.online:
+            self._hello_at_us = min(self._hello_at_us, self.terminal.now_us() + self.connection.heartbeat_s * US_PER_S)
         if self.connection != before:
             self.changed()
 
@@ -219,6 +221,8 @@ class Traffic:
         self._anew = pulled.anew
         if not self.connection.online or pulled.anew:
             self._pull_at_us = self.terminal.now_us() + PULL_PAUSE_US
+        if pulled.given_back:
+            self._push_at_us = 0  # somebody waits for these points, for two seconds at most (D22)
         self.pulled(pulled)
         self.changed()
         self.beat()

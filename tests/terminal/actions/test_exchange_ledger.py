@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import base64
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -14,10 +13,8 @@ import pytest
 from clubtill_rules.members.club import Club
 from clubtill_rules.values.ids import MASTER_STREAM, account_bucket
 from clubtill_rules.values.points import Points
-from clubtill_sync import signing
-from clubtill_sync.client import Answer, Client, Lost, Outcome, Unknown
-from clubtill_sync.signing import Signer
-from clubtill_sync.wire.requests import Enrol, LeaseAnswer
+from clubtill_sync.client import Answer, Lost, Outcome, Unknown
+from clubtill_sync.wire.requests import LeaseAnswer
 from clubtill_terminal.actions import exchange_push
 from clubtill_terminal.actions.exchange_pull import pull
 from clubtill_terminal.actions.exchange_push import Window
@@ -25,47 +22,9 @@ from clubtill_terminal.store import documents, members
 from clubtill_terminal.store.device import read_device
 from tests.ledger.club import CLUB_ID, OPENING_H
 from tests.sync.ledger_process import LedgerProcess
-from tests.terminal.actions.exchange_kit import a_device, a_store
-from tests.terminal.actions.tills import PATIENT, VISIT_H, Till, ask, now_us, till_on
+from tests.terminal.actions.tills import VISIT_H, Till, ask, till_on
 
 TODAY = date(2026, 11, 22)
-
-
-@pytest.fixture
-def ledger(tmp_path: Path) -> Iterator[LedgerProcess]:
-    """A running ledger with a small club."""
-    (tmp_path / "ledger").mkdir()
-    made = LedgerProcess(tmp_path / "ledger")
-    made.start()
-    yield made
-    made.kill()
-
-
-@pytest.fixture
-def enrolled(ledger: LedgerProcess, tmp_path: Path) -> Iterator[Callable[[str], Till]]:
-    """A way to enrol tills; each has said hello and learnt its settings."""
-    tills: list[Till] = []
-
-    def enrol(terminal_id: str) -> Till:
-        key = signing.new_key()
-        line = Client(ledger.url, None, now_us=now_us, nonce=lambda: "", timeouts=PATIENT)
-        public = signing.public_text(key)
-        outcome = line.enrol(Enrol(code=ledger.code(terminal_id), public_key=public, name=terminal_id))
-        line.close()
-        assert isinstance(outcome, Answer)
-        told = outcome.value
-        assert len(base64.b64decode(told.card_key)) == 32
-        folder = tmp_path / terminal_id
-        a_store(folder, a_device(device_id=told.device_id, epoch=told.epoch)).close()
-        till = till_on(folder, ledger.url, Signer(key, told.device_id), told.device_id)
-        assert till.hello().trouble == ""
-        till.pull_all()
-        tills.append(till)
-        return till
-
-    yield enrol
-    for till in tills:
-        till.close()
 
 
 Enrolled = Callable[[str], Till]

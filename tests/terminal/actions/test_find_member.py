@@ -77,7 +77,7 @@ def test_an_old_issue_nobody_has_kept_is_replaced(club_till, club_place) -> None
     """R85: a card that is not known while a later issue of it is, is an old one."""
     with club_till.store.cache.begin() as cache:
         old = card_digest(CARD_KEY, cast.card_text("100001", 1))
-        cache.exec_driver_sql(f"DELETE FROM card_token WHERE digest = '{old}'")
+        cache.exec_driver_sql("DELETE FROM card_token WHERE digest = ?", (old,))
     read = read_card(club_till, club_place, stripe(cast.swipe_text("100001", 1)))
     assert (read.found, read.code) == (None, "card.replaced")
 

@@ -1,0 +1,121 @@
+"""Traffic: what is due is done on beats, a lost line is noticed, and a queue drains when the line is back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pytest
+
+from clubtill_desk.lanes import HandLane
+from clubtill_terminal.actions.exchange_connection import GOOD_TO_RETURN
+from clubtill_terminal.actions.exchange_pull import Pulled
+from clubtill_terminal.actions.traffic import Lanes, Traffic, Versions
+
+
+@dataclass
+class Line:
+    """Traffic whose lanes a test works by hand; the long poll stays asleep unless it is asked for."""
+
+    traffic: Traffic
+    writer: HandLane
+    network: HandLane
+    feed: HandLane
+    now_us: list[int]
+    pulled: list[Pulled]
+
+    def work(self, *, poll: bool = False) -> None:
+        """Run what waits until nothing waits; with `poll` one page of the feed as well."""
+        busy = True
+        while busy:
+            busy = bool(self.writer.run_all() + self.network.run_all())
+            if poll and not busy:
+                busy, poll = self.feed.run_next(), False
+
+    def after(self, seconds: float) -> None:
+        """Let time go on, beat, and work."""
+        self.now_us[0] += int(seconds * 1_000_000)
+        self.traffic.beat()
+        self.work()
+
+
+@pytest.fixture
+def line(enrolled):
+    """Give the traffic of an enrolled till."""
+    till = enrolled("T1")
+    clock = [till.terminal.now_us()]
+    lanes = HandLane("writer"), HandLane("network"), HandLane("feed")
+    pages: list[Pulled] = []
+    made = Line(
+        traffic=Traffic(
+            terminal=type(till.terminal)(
+                **{name: getattr(till.terminal, name) for name in till.terminal.__slots__}
+                | {"now_us": lambda: clock[0]}
+            ),
+            calls=till.client,
+            polls=till.client,
+            lanes=Lanes(writer=lanes[0], network=lanes[1], feed=lanes[2]),
+            versions=Versions(store="0001", program="0.1.0"),
+            chance=lambda: 0.0,
+            changed=lambda: None,
+            pulled=pages.append,
+            tendering=frozenset,
+        ),
+        writer=lanes[0],
+        network=lanes[1],
+        feed=lanes[2],
+        now_us=clock,
+        pulled=pages,
+    )
+    return made, till
+
+
+def test_the_first_hello_brings_the_line_up(line) -> None:
+    """U59: a terminal is online after its first good heartbeat, and only then asks the feed."""
+    made, _ = line
+    assert not made.traffic.connection.online
+    made.traffic.beat()
+    made.work(poll=True)
+    assert made.traffic.connection.online
+    assert made.pulled
+
+
+def test_a_written_fact_is_sent_at_once(line) -> None:
+    """6.4: what was just written does not wait for the next beat's turn."""
+    made, till = line
+    made.traffic.beat()
+    made.work()
+    till.swipe("A2")
+    made.traffic.send_now()
+    made.work()
+    assert till.waiting() == 0
+    assert made.traffic.sent == 1
+    assert len(till.awards("A2")) == 1
+
+
+def test_a_dead_ledger_is_noticed_and_comes_back_after_three_heartbeats(line, ledger) -> None:
+    """U59, C1: one failed call and the till is offline; three good heartbeats later the queue drains."""
+    made, till = line
+    made.traffic.beat()
+    made.work()
+    ledger.kill()
+    till.swipe("A2")
+    made.traffic.send_now()
+    made.work()
+    assert not made.traffic.connection.online
+    assert till.waiting() == 1
+    ledger.start()
+    for count in range(GOOD_TO_RETURN):
+        assert not made.traffic.connection.online, count
+        made.after(3)
+    assert made.traffic.connection.online
+    made.after(1)
+    assert till.waiting() == 0
+    assert len(till.awards("A2")) == 1
+
+
+def test_a_stopped_terminal_begins_nothing(line) -> None:
+    """On the way out no new call begins."""
+    made, _ = line
+    made.traffic.stop()
+    made.traffic.beat()
+    assert made.writer.run_all() == 0

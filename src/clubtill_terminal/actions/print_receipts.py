@@ -90,7 +90,7 @@ def take_waiting(terminal: Terminal) -> tuple[Waiting, ...]:
 
 
 def keep_end(terminal: Terminal, job_id: str, state: str) -> None:
-    """Keep what became of a job: confirmed, unknown or failed."""
+    """Keep what became of a job: confirmed, ended (by a printer that cannot confirm), unknown or failed."""
     with terminal.store.facts.begin() as facts:
         sales.mark_printed(facts, job_id, state)
 

@@ -163,12 +163,14 @@ class Running(QObject):
 
     def _job_reported(self, report: JobReport) -> None:
         """Keep what became of a job; a printer's fault goes to the screen and never stops a sale (U115)."""
-        if report.state in (JobState.WAITING, JobState.SENT):
+        if not report.last:
             return
-        keep = partial(print_receipts.keep_end, self.terminal, report.job_id, report.state.value)
+        # A printer that cannot answer has the last word with "sent": the job has ended, though nothing confirms it.
+        end = "ended" if report.state is JobState.SENT else report.state.value
+        keep = partial(print_receipts.keep_end, self.terminal, report.job_id, end)
         self.writer.submit(keep, lambda _outcome: None)
         if self.till is not None:
-            printed = report.state is JobState.CONFIRMED
+            printed = report.state in (JobState.CONFIRMED, JobState.SENT)
             self.till.counter.show_receipt_state("printed" if printed else "failed")
             if report.fault is not None:
                 self.till.counter.bad_read(report.fault.code)

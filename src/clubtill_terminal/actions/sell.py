@@ -8,7 +8,6 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 import msgspec
-from sqlalchemy import Connection
 
 from clubtill_rules.goods.catalogue import Catalogue
 from clubtill_rules.goods.product import MediaKind
@@ -81,7 +80,8 @@ def sell(
             offline=offline,
             deny=known.deny,
         )
-        after = _after(facts, sale, account, known.position)
+        own_h = sum(outbox.overlay(facts, sale.account_id, position=known.position)) if sale.account_id else 0
+        after = _after(sale, account, Points(own_h))
         printed = receipt(
             sale,
             catalogue,
@@ -98,13 +98,11 @@ def sell(
     return Sold(sale=sale, receipt=printed, balance=after.balance if after else None)
 
 
-def _after(facts: Connection, sale: Sale, account: AccountCard | None, position: int) -> AccountCard | None:
+def _after(sale: Sale, account: AccountCard | None, own: Points) -> AccountCard | None:
     """Give the account's card as it stands after the sale, this device's own events included (I6)."""
     if account is None or not sale.account_id:
         return None
-    available_h, reserved_h = outbox.overlay(facts, sale.account_id, position=position)
-    own = Points(available_h + reserved_h) - sale.points_used + sale.award
-    balance = account.balance + account.reserved - account.deficit + own
+    balance = account.balance + account.reserved - account.deficit + own - sale.points_used + sale.award
     return replace(account, balance=balance, reserved=NO_POINTS, deficit=NO_POINTS)
 
 

@@ -1,4 +1,6 @@
 // The connection: which link is broken, what works, what waits, and the queue, oldest first. Never a modal.
+pragma ComponentBehavior: Bound
+
 import QtQuick
 import screens.parts
 
@@ -8,8 +10,16 @@ FocusScope {
     required property var vm
     required property var queue
 
+    readonly property list<Item> bar: [goBack, send]
+    readonly property Item primary: null
+
     signal closed
     signal sendNow
+
+    function back(): bool {
+        page.closed();
+        return true;
+    }
 
     Flickable {
         anchors.left: parent.left
@@ -38,7 +48,7 @@ FocusScope {
                     width: parent.width
                     spacing: Theme.s4
 
-                    PosText {
+                    PosLabel {
                         width: parent.width
                         size: Theme.line
                         strong: true
@@ -46,62 +56,12 @@ FocusScope {
                         text: page.vm.title
                     }
 
-                    Item {
-                        id: chain
-
-                        readonly property int box: Math.min(Theme.mm(44), width * 0.27)
-
+                    LinkChain {
                         width: parent.width
-                        height: Math.max(Theme.mm(22), first.implicitHeight)
-
-                        Station {
-                            id: first
-
-                            anchors.left: parent.left
-                            width: chain.box
-                            height: parent.height
-                            glyph: "monitor"
-                            title: page.vm.till
-                            detail: page.vm.till_state
-                        }
-
-                        Wire {
-                            anchors.left: first.right
-                            anchors.right: middle.left
-                            height: parent.height
-                            cut: page.vm.broken
-                        }
-
-                        Station {
-                            id: middle
-
-                            anchors.horizontalCenter: parent.horizontalCenter
-                            width: chain.box
-                            height: parent.height
-                            glyph: "server"
-                            title: page.vm.service
-                            detail: page.vm.service_state
-                        }
-
-                        Wire {
-                            anchors.left: middle.right
-                            anchors.right: last.left
-                            height: parent.height
-                        }
-
-                        Station {
-                            id: last
-
-                            anchors.right: parent.right
-                            width: chain.box
-                            height: parent.height
-                            glyph: "building"
-                            title: page.vm.office
-                            detail: page.vm.office_state
-                        }
+                        vm: page.vm
                     }
 
-                    PosText {
+                    PosLabel {
                         width: parent.width
                         wrapMode: Text.WordWrap
                         text: page.vm.fix
@@ -113,205 +73,36 @@ FocusScope {
                 id: pair
 
                 readonly property int each: (width - spacing) / 2
+                readonly property int tall: Math.max(works.needed, waits.needed)
 
                 width: parent.width
                 spacing: Theme.s3
 
-                PosCard {
+                WordsCard {
+                    id: works
+
                     width: pair.each
-                    height: Math.max(works.height, waits.height) + 2 * padding
-
-                    Column {
-                        id: works
-
-                        width: parent.width
-                        spacing: Theme.s2
-
-                        Row {
-                            spacing: Theme.s2
-
-                            PosIcon {
-                                anchors.verticalCenter: parent.verticalCenter
-                                name: "tick"
-                                size: Theme.iconTile
-                                ink: Theme.muted
-                            }
-
-                            PosText {
-                                strong: true
-                                color: Theme.muted
-                                text: page.vm.works_head
-                            }
-                        }
-
-                        PosText {
-                            width: parent.width
-                            wrapMode: Text.WordWrap
-                            text: page.vm.works
-                        }
-                    }
+                    height: pair.tall
+                    glyph: "tick"
+                    head: page.vm.works_head
+                    text: page.vm.works
                 }
 
-                PosCard {
+                WordsCard {
+                    id: waits
+
                     width: pair.each
-                    height: Math.max(works.height, waits.height) + 2 * padding
-
-                    Column {
-                        id: waits
-
-                        width: parent.width
-                        spacing: Theme.s2
-
-                        Row {
-                            spacing: Theme.s2
-
-                            PosIcon {
-                                anchors.verticalCenter: parent.verticalCenter
-                                name: "clock"
-                                size: Theme.iconTile
-                                ink: Theme.muted
-                            }
-
-                            PosText {
-                                strong: true
-                                color: Theme.muted
-                                text: page.vm.waits_head
-                            }
-                        }
-
-                        PosText {
-                            width: parent.width
-                            wrapMode: Text.WordWrap
-                            text: page.vm.waits
-                        }
-                    }
+                    height: pair.tall
+                    glyph: "clock"
+                    head: page.vm.waits_head
+                    text: page.vm.waits
                 }
             }
 
-            PosCard {
+            QueueCard {
                 width: parent.width
-                height: line.height + 2 * padding
-
-                Column {
-                    id: line
-
-                    width: parent.width
-                    spacing: Theme.s2
-
-                    Item {
-                        width: parent.width
-                        height: count.implicitHeight
-
-                        PosText {
-                            id: count
-
-                            objectName: "waiting"
-                            size: Theme.line
-                            strong: true
-                            text: page.vm.waiting
-                        }
-
-                        PosText {
-                            anchors.right: parent.right
-                            anchors.baseline: count.baseline
-                            color: Theme.muted
-                            text: page.vm.oldest
-                        }
-                    }
-
-                    Repeater {
-                        model: page.queue
-
-                        delegate: Item {
-                            id: row
-
-                            required property string time
-                            required property string what
-                            required property string tries
-                            required property string amount
-                            required property bool attention
-
-                            width: line.width
-                            height: Math.max(Theme.mm(8), words.implicitHeight + Theme.s2)
-
-                            PosText {
-                                id: at
-
-                                anchors.verticalCenter: parent.verticalCenter
-                                width: Theme.text(18, 0.8)
-                                color: Theme.muted
-                                text: row.time
-                            }
-
-                            PosText {
-                                id: words
-
-                                anchors.left: at.right
-                                anchors.right: tried.left
-                                anchors.rightMargin: Theme.s3
-                                anchors.verticalCenter: parent.verticalCenter
-                                fit: true
-                                strong: row.attention
-                                text: row.what
-                            }
-
-                            PosText {
-                                id: tried
-
-                                anchors.right: sum.left
-                                anchors.verticalCenter: parent.verticalCenter
-                                color: Theme.muted
-                                text: row.tries
-                            }
-
-                            PosText {
-                                id: sum
-
-                                anchors.right: parent.right
-                                anchors.verticalCenter: parent.verticalCenter
-                                width: Theme.text(30, 0.8)
-                                horizontalAlignment: Text.AlignRight
-                                strong: true
-                                text: row.amount
-                            }
-
-                            PosRule {
-                                width: parent.width
-                                anchors.bottom: parent.bottom
-                                height: Theme.hairlineWidth
-                            }
-                        }
-                    }
-
-                    PosText {
-                        visible: text !== ""
-                        color: Theme.muted
-                        text: page.vm.more
-                    }
-
-                    Row {
-                        spacing: Theme.s3
-                        visible: page.vm.attention !== ""
-
-                        StatusShape {
-                            anchors.verticalCenter: parent.verticalCenter
-                            kind: "warn"
-                            size: Theme.mm(7)
-                        }
-
-                        Column {
-                            PosText {
-                                strong: true
-                                text: page.vm.attention
-                            }
-
-                            PosText {
-                                color: Theme.muted
-                                text: page.vm.attention_detail
-                            }
-                        }
-                    }
-                }
+                vm: page.vm
+                queue: page.queue
             }
         }
     }
@@ -331,6 +122,8 @@ FocusScope {
         spacing: Theme.s2
 
         PosButton {
+            id: goBack
+
             objectName: "linkBack"
             width: actions.each
             height: parent.height
@@ -340,97 +133,14 @@ FocusScope {
         }
 
         PosButton {
+            id: send
+
             objectName: "sendNow"
             width: actions.each
             height: parent.height
             glyph: "arrow-up"
             text: page.vm.send_now
             onActivated: page.sendNow()
-        }
-    }
-
-    component Station: Rectangle {
-        id: station
-
-        property string glyph: ""
-        property string title: ""
-        property string detail: ""
-
-        implicitHeight: words.height + 2 * Theme.s2
-        radius: Theme.radius
-        color: Theme.sunken
-        border.width: Theme.hairlineWidth
-        border.color: Theme.hairline
-
-        Column {
-            id: words
-
-            anchors.centerIn: parent
-            width: parent.width - 2 * Theme.s1
-
-            PosIcon {
-                anchors.horizontalCenter: parent.horizontalCenter
-                name: station.glyph
-                size: Theme.iconBar
-                ink: Theme.ink
-            }
-
-            PosText {
-                width: parent.width
-                horizontalAlignment: Text.AlignHCenter
-                fit: true
-                strong: true
-                text: station.title
-            }
-
-            PosText {
-                width: parent.width
-                horizontalAlignment: Text.AlignHCenter
-                fit: true
-                color: Theme.muted
-                text: station.detail
-            }
-        }
-    }
-
-    component Wire: Item {
-        id: wire
-
-        property bool cut: false
-
-        Row {
-            id: dashes
-
-            anchors.centerIn: parent
-            spacing: Theme.s2
-
-            Repeater {
-                model: Math.max(0, Math.floor((wire.width - Theme.s4) / Theme.mm(7)))
-
-                delegate: Rectangle {
-                    width: Theme.mm(5)
-                    height: Math.max(2, Theme.mm(0.5))
-                    color: Theme.outline
-                }
-            }
-        }
-
-        Rectangle {
-            anchors.centerIn: parent
-            visible: wire.cut
-            width: Math.min(Theme.mm(13), wire.width)
-            height: width
-            radius: width / 2
-            color: Theme.statusFill("offline")
-            border.width: Theme.hairlineWidth
-            border.color: Theme.statusEdge("offline")
-
-            PosIcon {
-                anchors.centerIn: parent
-                name: "plug-broken"
-                size: Math.min(Theme.mm(8), parent.width * 0.6)
-                ink: Theme.statusInk("offline")
-            }
         }
     }
 }

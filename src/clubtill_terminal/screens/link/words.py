@@ -10,7 +10,7 @@ from clubtill_rules.values.money import Money
 from clubtill_terminal.actions.link import Broken, Queue, WaitingEvent
 from clubtill_wording.speech import Speech
 
-ROWS_SHOWN = 4
+ROWS_SHOWN = 3
 _STALE_DAYS = 7
 
 

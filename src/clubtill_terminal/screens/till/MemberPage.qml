@@ -1,4 +1,6 @@
 // The member panel: search on top, the identity card, then small equal cards. The order stays beside it.
+pragma ComponentBehavior: Bound
+
 import QtQuick
 import screens.parts
 
@@ -6,7 +8,28 @@ FocusScope {
     id: page
 
     required property var vm
-    readonly property bool searching: vm.query !== "" || !vm.has_member
+    readonly property list<Item> bar: [goBack, usePoints, takeOff]
+    readonly property Item primary: null
+    readonly property bool searching: vm.searching
+
+    function back(): bool {
+        page.vm.leave();
+        return true;
+    }
+
+    function write(words: string): void {
+        field.text = words;
+        page.vm.search(words);
+    }
+
+    onSearchingChanged: {
+        if (searching)
+            field.focusField();
+    }
+    Component.onCompleted: {
+        if (searching)
+            field.focusField();
+    }
 
     PosField {
         id: field
@@ -21,18 +44,19 @@ FocusScope {
         glyph: "search"
         placeholder: page.vm.search_hint
         name: page.vm.search_hint
+        inputHints: Qt.ImhNoPredictiveText | Qt.ImhNoAutoUppercase
         onEdited: text => page.vm.search(text)
         onSubmitted: page.vm.attach(0)
     }
 
-    PosText {
+    PosLabel {
         id: count
 
+        objectName: "foundWords"
         anchors.left: field.left
         anchors.top: field.bottom
-        anchors.topMargin: Theme.s2
-        visible: page.searching && page.vm.found_words !== ""
-        height: visible ? implicitHeight : 0
+        anchors.topMargin: Theme.s3
+        visible: page.searching && text !== ""
         color: Theme.muted
         text: page.vm.found_words
     }
@@ -42,13 +66,12 @@ FocusScope {
         anchors.right: field.right
         anchors.top: count.bottom
         anchors.topMargin: Theme.s2
-        height: Math.min(list.contentHeight + 2, actions.y - y - Theme.s3)
+        height: Math.min(list.contentHeight + 2, (keys.visible ? keys.y : actions.y) - y - Theme.s3)
         visible: page.searching && list.count > 0
         radius: Theme.radiusCard
         color: Theme.surface
         border.width: Theme.hairlineWidth
         border.color: Theme.hairline
-        clip: true
 
         PosList {
             id: list
@@ -58,6 +81,7 @@ FocusScope {
             anchors.margins: 1
             name: page.vm.search_hint
             model: page.vm.found
+            reuseItems: false
 
             delegate: PosRow {
                 required property int index
@@ -71,14 +95,13 @@ FocusScope {
                 height: Math.max(implicitHeight, Theme.mm(14))
                 text: label
                 trail: number
+                rule: index < list.count - 1
                 onActivated: page.vm.attach(index)
             }
         }
     }
 
     Flickable {
-        id: panel
-
         anchors.left: field.left
         anchors.right: field.right
         anchors.top: field.bottom
@@ -86,222 +109,88 @@ FocusScope {
         anchors.bottom: actions.top
         anchors.bottomMargin: Theme.s3
         visible: !page.searching
-        contentHeight: cards.height
+        contentHeight: panel.height
         clip: true
         boundsBehavior: Flickable.StopAtBounds
 
         Column {
-            id: cards
+            id: panel
 
             width: parent.width
             spacing: Theme.s3
 
-            PosCard {
+            IdentityCard {
                 width: parent.width
-                height: Math.max(photo.height, who.height) + 2 * padding
-
-                PhotoFrame {
-                    id: photo
-
-                    width: Theme.mm(45)
-                    height: Theme.mm(60)
-                    initials: page.vm.initials
-                    tintNumber: page.vm.tint
-                    missing: page.vm.no_photo
-                }
-
-                Column {
-                    id: who
-
-                    anchors.left: photo.right
-                    anchors.leftMargin: Theme.mm(6)
-                    anchors.right: parent.right
-                    spacing: Theme.s2
-
-                    Item {
-                        width: parent.width
-                        height: name.implicitHeight
-
-                        PosText {
-                            id: name
-
-                            width: parent.width - number.implicitWidth - Theme.s4
-                            fit: true
-                            size: Theme.title
-                            strong: true
-                            text: page.vm.name
-                        }
-
-                        PosText {
-                            id: number
-
-                            anchors.right: parent.right
-                            anchors.baseline: name.baseline
-                            size: Theme.line
-                            color: Theme.muted
-                            text: page.vm.number
-                        }
-                    }
-
-                    Flow {
-                        width: parent.width
-                        spacing: Theme.s2
-
-                        Repeater {
-                            model: page.vm.chips
-
-                            delegate: Rectangle {
-                                id: chip
-
-                                required property string label
-                                required property string status
-
-                                width: words.implicitWidth + (mark.visible ? mark.width + Theme.s1 : 0) + 2 * Theme.s3
-                                height: Math.max(Theme.mm(7.4), words.implicitHeight + Theme.s1)
-                                radius: height / 2
-                                color: Theme.sunken
-                                border.width: Theme.hairlineWidth
-                                border.color: Theme.hairline
-
-                                StatusShape {
-                                    id: mark
-
-                                    x: Theme.s2
-                                    anchors.verticalCenter: parent.verticalCenter
-                                    visible: chip.status !== ""
-                                    kind: chip.status === "" ? "ok" : chip.status
-                                    size: Theme.mm(5)
-                                }
-
-                                PosText {
-                                    id: words
-
-                                    anchors.right: parent.right
-                                    anchors.rightMargin: Theme.s3
-                                    anchors.verticalCenter: parent.verticalCenter
-                                    strong: true
-                                    text: chip.label
-                                }
-                            }
-                        }
-                    }
-
-                    Repeater {
-                        model: page.vm.facts
-
-                        delegate: Fact {
-                            required value
-                            required label
-
-                            width: who.width
-                        }
-                    }
-
-                    Row {
-                        spacing: Theme.s2
-                        visible: page.vm.note !== ""
-
-                        PosIcon {
-                            name: "note"
-                            size: Theme.iconBar
-                            ink: Theme.ink
-                        }
-
-                        PosText {
-                            width: who.width - Theme.iconBar - Theme.s2
-                            size: Theme.line
-                            strong: true
-                            wrapMode: Text.WordWrap
-                            text: page.vm.note
-                        }
-                    }
-                }
+                vm: page.vm
             }
 
-            Row {
-                id: pair
+            Grid {
+                id: cards
 
-                readonly property int each: (width - spacing) / 2
-                readonly property int tall: Math.max(points.height, offers.height, stack.height) + 2 * Theme.s4
+                readonly property int each: (width - (columns - 1) * spacing) / columns
+                readonly property int tall: Math.max(points.needed, offers.needed, held.needed)
 
                 width: parent.width
+                columns: Theme.largeText ? 1 : 3
                 spacing: Theme.s3
 
-                PosCard {
-                    width: pair.each
-                    height: pair.tall
+                FactCard {
+                    id: points
 
-                    Column {
-                        id: points
+                    width: cards.each
+                    height: Theme.largeText ? needed : cards.tall
+                    glyph: "gift"
+                    head: page.vm.points_head
 
+                    PosLabel {
+                        objectName: "memberPoints"
                         width: parent.width
-                        spacing: Theme.s1
+                        size: Theme.title
+                        strong: true
+                        text: page.vm.points
+                        horizontalAlignment: Text.AlignLeft
+                    }
 
-                        Head {
-                            glyph: "gift"
-                            text: page.vm.points_head
-                        }
+                    PosLabel {
+                        width: parent.width
+                        wrapMode: Text.WordWrap
+                        text: page.vm.points_worth
+                        horizontalAlignment: Text.AlignLeft
+                    }
 
-                        PosText {
-                            objectName: "memberPoints"
-                            size: Theme.title
-                            strong: true
-                            text: page.vm.points
-                        }
-
-                        PosText {
-                            width: parent.width
-                            wrapMode: Text.WordWrap
-                            text: page.vm.points_worth
-                        }
-
-                        PosText {
-                            width: parent.width
-                            wrapMode: Text.WordWrap
-                            color: Theme.muted
-                            text: page.vm.points_expiry
-                        }
+                    PosLabel {
+                        width: parent.width
+                        wrapMode: Text.WordWrap
+                        color: Theme.muted
+                        text: page.vm.points_expiry
+                        horizontalAlignment: Text.AlignLeft
                     }
                 }
 
-                PosCard {
-                    width: pair.each
-                    height: pair.tall
+                FactCard {
+                    id: offers
 
-                    Column {
-                        id: offers
+                    width: cards.each
+                    height: Theme.largeText ? needed : cards.tall
+                    glyph: "tag"
+                    head: page.vm.offers_head
 
+                    PosLabel {
                         width: parent.width
-                        spacing: Theme.s1
-
-                        Head {
-                            glyph: "tag"
-                            text: page.vm.offers_head
-                        }
-
-                        PosText {
-                            width: parent.width
-                            wrapMode: Text.WordWrap
-                            text: page.vm.offers
-                        }
+                        wrapMode: Text.WordWrap
+                        lineHeight: 1.1
+                        text: page.vm.offers
+                        horizontalAlignment: Text.AlignLeft
                     }
                 }
-            }
 
-            PosCard {
-                width: parent.width
-                height: stack.height + 2 * padding
+                FactCard {
+                    id: held
 
-                Column {
-                    id: stack
-
-                    width: parent.width
-                    spacing: Theme.s1
-
-                    Head {
-                        glyph: "card"
-                        text: page.vm.cards_head
-                    }
+                    width: cards.each
+                    height: Theme.largeText ? needed : cards.tall
+                    glyph: "card"
+                    head: page.vm.cards_head
 
                     Repeater {
                         model: page.vm.cards
@@ -310,14 +199,28 @@ FocusScope {
                             required value
                             required label
 
-                            width: stack.width
+                            width: held.inner
                             trailing: true
-                            size: Theme.body
+                            labelWidth: width * 0.56
+                            size: Theme.label
                         }
                     }
                 }
             }
         }
+    }
+
+    LetterKeys {
+        id: keys
+
+        anchors.left: field.left
+        anchors.right: field.right
+        anchors.bottom: actions.top
+        anchors.bottomMargin: Theme.s3
+        visible: page.searching
+        vm: page.vm
+        onTyped: letter => page.write(field.text + letter)
+        onErased: page.write(field.text.slice(0, -1))
     }
 
     Item {
@@ -334,9 +237,10 @@ FocusScope {
         height: Theme.actionButton
 
         PosButton {
-            id: back
+            id: goBack
 
             objectName: "memberBack"
+            anchors.left: parent.left
             width: actions.each
             height: parent.height
             glyph: "chevron-left"
@@ -345,8 +249,10 @@ FocusScope {
         }
 
         PosButton {
+            id: usePoints
+
             objectName: "memberPointsPay"
-            anchors.left: back.right
+            anchors.left: goBack.right
             anchors.leftMargin: Theme.s2
             width: actions.each
             height: parent.height
@@ -357,6 +263,8 @@ FocusScope {
         }
 
         PosButton {
+            id: takeOff
+
             objectName: "takeOff"
             anchors.right: parent.right
             width: actions.each
@@ -367,28 +275,6 @@ FocusScope {
             name: page.vm.take_off_named
             danger: true
             onActivated: page.vm.takeOff()
-        }
-    }
-
-    component Head: Row {
-        property alias glyph: icon.name
-        property alias text: words.text
-
-        spacing: Theme.s2
-
-        PosIcon {
-            id: icon
-
-            anchors.verticalCenter: parent.verticalCenter
-            size: Theme.iconTile
-            ink: Theme.muted
-        }
-
-        PosText {
-            id: words
-
-            strong: true
-            color: Theme.muted
         }
     }
 }

@@ -10,6 +10,7 @@ Rectangle {
     signal acted
     signal hidden
 
+    z: 60
     visible: vm.title !== ""
     height: Math.max(Theme.mm(18), words.height + 2 * Theme.s3)
     radius: Theme.radiusCard
@@ -82,6 +83,12 @@ Rectangle {
         onActivated: bar.hidden()
     }
 
-    onVisibleChanged: if (visible)
-        Accessible.announce(vm.title + ". " + vm.body, vm.assertive ? Accessible.Assertive : Accessible.Polite)
+    Connections {
+        target: bar.vm
+
+        function onChanged(): void {
+            if (bar.vm.title !== "")
+                bar.Accessible.announce(bar.vm.title + ". " + bar.vm.body, bar.vm.assertive ? Accessible.Assertive : Accessible.Polite);
+        }
+    }
 }

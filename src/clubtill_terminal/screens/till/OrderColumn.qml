@@ -1,4 +1,7 @@
-// The order: member, lines, edit row, totals and Pay. One white column from the status bar to the corner of Pay.
+// The order: member, lines, what can be done to the selected one, totals and Pay. One white column from the status bar to
+// the corner of Pay.
+pragma ComponentBehavior: Bound
+
 import QtQuick
 import screens.parts
 
@@ -6,6 +9,21 @@ Rectangle {
     id: column
 
     required property var vm
+    readonly property Item primary: pay
+
+    signal explained(reason: string)
+
+    // A digit from a keyboard: it is shown on Qty, and Enter makes it hold.
+    function typeQuantity(digit: string): bool {
+        if (!column.vm.has_selected || digit === "" || digit < "0" && !column.vm.typing_quantity)
+            return false;
+        if (digit >= "0")
+            column.vm.typeQuantity(digit);
+        else
+            column.vm.eraseQuantity();
+        edit.focusQuantity();
+        return true;
+    }
 
     color: Theme.surface
 
@@ -34,6 +52,7 @@ Rectangle {
         buttonReason: column.vm.strip_reason
         onActivated: column.vm.openMember()
         onButtonActivated: column.vm.usePoints()
+        onButtonRefused: reason => column.explained(reason)
     }
 
     PosRule {
@@ -54,10 +73,10 @@ Rectangle {
         anchors.top: strip.bottom
         anchors.topMargin: Theme.s1
         anchors.bottom: edit.top
-        anchors.bottomMargin: Theme.s1
-        clip: true
+        anchors.bottomMargin: edit.visible ? Theme.s8 : Theme.s1
         name: column.vm.total_label
         model: column.vm.order
+        reuseItems: false
         onCountChanged: positionViewAtEnd()
 
         delegate: OrderLine {
@@ -69,6 +88,7 @@ Rectangle {
             required note
             required selected
 
+            objectName: "line:" + n
             width: ListView.view.width
             rule: !before_selected
             text: label
@@ -87,7 +107,7 @@ Rectangle {
         text: column.vm.empty
     }
 
-    Item {
+    LineEdit {
         id: edit
 
         objectName: "edit"
@@ -97,42 +117,9 @@ Rectangle {
         anchors.rightMargin: Theme.s4
         anchors.bottom: rule.top
         anchors.bottomMargin: visible ? Theme.s2 : 0
-        visible: column.vm.has_selected
-        height: visible ? Theme.mm(13) : 0
-
-        Row {
-            height: parent.height
-            spacing: Theme.s2
-
-            PosButton {
-                objectName: "less"
-                width: Theme.mm(24)
-                height: parent.height
-                glyph: "minus"
-                name: column.vm.less_named
-                onActivated: column.vm.less()
-            }
-
-            PosButton {
-                objectName: "more"
-                width: Theme.mm(24)
-                height: parent.height
-                glyph: "plus"
-                name: column.vm.more_named
-                onActivated: column.vm.more_()
-            }
-        }
-
-        PosButton {
-            objectName: "remove"
-            anchors.right: parent.right
-            width: Theme.mm(15)
-            height: parent.height
-            glyph: "bin"
-            name: column.vm.remove_named
-            danger: true
-            onActivated: column.vm.removed()
-        }
+        vm: column.vm
+        // On Wide the column is tall enough for a keypad that is always open.
+        keypad: Theme.widthClass(Window.width, Window.height) === "wide" && column.height >= Theme.mm(215) && !Theme.largeText
     }
 
     PosRule {
@@ -178,5 +165,6 @@ Rectangle {
         name: column.vm.pay_named
         reason: column.vm.pay_reason
         onActivated: column.vm.payNow()
+        onRefused: reason => column.explained(reason)
     }
 }

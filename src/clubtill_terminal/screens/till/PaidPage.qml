@@ -1,4 +1,6 @@
 // After paying: one fact 28 mm high, the facts of the sale, and the next sale where Pay was.
+pragma ComponentBehavior: Bound
+
 import QtQuick
 import screens.parts
 
@@ -6,12 +8,19 @@ FocusScope {
     id: page
 
     required property var vm
+    readonly property list<Item> bar: [copy]
+    readonly property Item primary: next
+
+    function back(): bool {
+        page.vm.nextSale();
+        return true;
+    }
 
     Rectangle {
         id: card
 
         anchors.horizontalCenter: parent.horizontalCenter
-        y: Math.max(Theme.s4, (actions.y - height) / 2)
+        y: Math.max(Theme.s4, (actions.y - height) * 0.4)
         width: Math.min(parent.width - 2 * Theme.s4, Theme.mm(274))
         height: body.height + 2 * Theme.s8
         radius: Theme.radiusSheet
@@ -64,7 +73,7 @@ FocusScope {
 
                     PosText {
                         anchors.verticalCenter: parent.verticalCenter
-                        size: Theme.line
+                        size: Theme.row
                         strong: true
                         text: page.vm.drawer
                     }
@@ -106,10 +115,10 @@ FocusScope {
 
             Item {
                 width: parent.width
-                height: Math.max(left.implicitHeight, right.implicitHeight)
+                height: Math.max(sold.implicitHeight, gained.implicitHeight)
 
                 Column {
-                    id: left
+                    id: sold
 
                     width: parent.width * 0.58
                     spacing: Theme.s3
@@ -121,14 +130,14 @@ FocusScope {
                             required property string amount
                             required label
 
-                            width: left.width
+                            width: sold.width
                             value: amount
                         }
                     }
                 }
 
                 Column {
-                    id: right
+                    id: gained
 
                     anchors.right: parent.right
                     width: parent.width * 0.4
@@ -138,7 +147,7 @@ FocusScope {
                         width: parent.width
                         horizontalAlignment: Text.AlignRight
                         fit: true
-                        size: Theme.line
+                        size: Theme.row
                         strong: true
                         text: page.vm.member === "" ? "" : page.vm.member + "  " + page.vm.earned
                     }
@@ -147,7 +156,7 @@ FocusScope {
                         width: parent.width
                         horizontalAlignment: Text.AlignRight
                         fit: true
-                        size: Theme.line
+                        size: Theme.row
                         color: Theme.muted
                         text: page.vm.balance
                     }
@@ -155,7 +164,7 @@ FocusScope {
                     PosText {
                         width: parent.width
                         horizontalAlignment: Text.AlignRight
-                        size: Theme.line
+                        size: Theme.row
                         color: Theme.muted
                         text: page.vm.receipt
                     }
@@ -176,6 +185,8 @@ FocusScope {
         height: Theme.actionButton
 
         PosButton {
+            id: copy
+
             objectName: "copy"
             anchors.left: parent.left
             width: Theme.mm(60)

@@ -1,4 +1,6 @@
 // Points Pay: every line with its points or the reason why not; the sums and the primary stand in the order column.
+pragma ComponentBehavior: Bound
+
 import QtQuick
 import screens.parts
 
@@ -7,6 +9,15 @@ FocusScope {
 
     required property var vm
     required property var sale
+    readonly property list<Item> bar: [goBack, tickAll, clear]
+    readonly property Item primary: use
+
+    signal explained(reason: string)
+
+    function back(): bool {
+        page.vm.leave();
+        return true;
+    }
 
     PosText {
         id: title
@@ -118,8 +129,10 @@ FocusScope {
             anchors.margins: 1
             name: page.vm.title
             model: page.vm.rows
+            reuseItems: false
 
             delegate: PosCheckRow {
+                required property int index
                 required property int n
                 required property string label
                 required property string quantity
@@ -137,7 +150,9 @@ FocusScope {
                 first: price
                 second: points
                 name: named
+                rule: index < rows.count - 1
                 onActivated: page.vm.tick(n)
+                onRefused: page.vm.tick(n)
             }
         }
     }
@@ -156,6 +171,8 @@ FocusScope {
         spacing: Theme.s2
 
         PosButton {
+            id: goBack
+
             objectName: "pointsBack"
             width: actions.each
             height: parent.height
@@ -165,6 +182,8 @@ FocusScope {
         }
 
         PosButton {
+            id: tickAll
+
             objectName: "tickAll"
             width: actions.each
             height: parent.height
@@ -174,6 +193,8 @@ FocusScope {
         }
 
         PosButton {
+            id: clear
+
             objectName: "clearTicks"
             width: actions.each
             height: parent.height
@@ -228,10 +249,11 @@ FocusScope {
             anchors.leftMargin: Theme.s4
             anchors.rightMargin: Theme.s4
             anchors.top: under.bottom
-            anchors.topMargin: Theme.s4
-            spacing: Theme.s3
+            anchors.topMargin: Theme.largeText ? Theme.s1 : Theme.s4
+            spacing: Theme.largeText ? 0 : Theme.s3
 
             Fact {
+                size: Theme.row
                 width: parent.width
                 trailing: true
                 label: page.vm.balance_label
@@ -239,6 +261,7 @@ FocusScope {
             }
 
             Fact {
+                size: Theme.row
                 width: parent.width
                 trailing: true
                 strong: true
@@ -248,6 +271,7 @@ FocusScope {
             }
 
             Fact {
+                size: Theme.row
                 width: parent.width
                 trailing: true
                 label: page.vm.left_label
@@ -260,6 +284,7 @@ FocusScope {
             }
 
             Fact {
+                size: Theme.row
                 width: parent.width
                 trailing: true
                 label: page.vm.sale_label
@@ -267,6 +292,7 @@ FocusScope {
             }
 
             Fact {
+                size: Theme.row
                 width: parent.width
                 trailing: true
                 label: page.vm.covered_label
@@ -274,6 +300,7 @@ FocusScope {
             }
 
             Fact {
+                size: Theme.row
                 width: parent.width
                 trailing: true
                 label: page.vm.discount_label
@@ -289,7 +316,7 @@ FocusScope {
             anchors.baseline: due.baseline
             width: parent.width - due.width - 3 * Theme.s4
             fit: true
-            size: Theme.line
+            size: Theme.row
             strong: true
             text: page.vm.due_label
         }
@@ -315,6 +342,7 @@ FocusScope {
             anchors.rightMargin: Theme.s4
             anchors.bottom: use.top
             anchors.bottomMargin: Theme.s3
+            size: Theme.note
             color: Theme.muted
             wrapMode: Text.WordWrap
             text: page.vm.when
@@ -337,6 +365,7 @@ FocusScope {
             detail: page.vm.busy ? "" : page.vm.then
             reason: page.vm.use_reason
             onActivated: page.vm.useNow()
+            onRefused: reason => page.explained(reason)
         }
     }
 }

@@ -1,28 +1,44 @@
 // Tabs of tiles and the action bar: an ordinary sale is two taps deep, category and item.
+pragma ComponentBehavior: Bound
+
 import QtQuick
+import QtQuick.Templates as T
 import screens.parts
 
 FocusScope {
     id: page
 
     required property var vm
-    readonly property int columns: Theme.largeText ? 3 : Math.max(3, Math.floor((width - 2 * Theme.s4 + Theme.s2) / (tileWidth + Theme.s2)))
-    readonly property int tileWidth: Theme.widthClass(Window.width, Window.height) === "compact" ? Theme.mm(34) : Theme.mm(35)
-    readonly property int tileFull: (width - 2 * Theme.s4 - (columns - 1) * Theme.s2) / columns
-    readonly property int tileHeight: Theme.mm(Theme.largeText ? 30 : 25)
+    readonly property list<Item> bar: [undo, member, next]
+    readonly property Item primary: null
+    readonly property string roomy: Theme.widthClass(Window.width, Window.height)
+    // The least size of a tile; a row of them is as wide as the work area, a column as high.
+    readonly property int leastWidth: Theme.mm(Theme.largeText ? 60 : roomy === "wide" ? 40 : roomy === "compact" ? 34 : 35)
+    readonly property int leastHeight: Theme.mm(Theme.largeText ? 30 : roomy === "wide" ? 33 : 25)
+    readonly property int room: width - 2 * Theme.s4 + Theme.s2
+    readonly property int columns: Math.max(3, Math.floor(room / (leastWidth + Theme.s2)))
+    readonly property int rows: Math.max(1, Math.floor(roomBelow / (leastHeight + Theme.s2)))
+    readonly property int roomBelow: actions.y - grid.y
+
+    signal explained(reason: string)
+
+    function back(): bool {
+        return false;
+    }
 
     ListView {
         id: tabs
 
+        objectName: "tabs"
         anchors.left: parent.left
-        anchors.right: parent.right
+        anchors.right: more.visible ? more.left : parent.right
         anchors.leftMargin: Theme.s4
-        anchors.rightMargin: Theme.s4
+        anchors.rightMargin: more.visible ? Theme.s2 : Theme.s4
         anchors.top: parent.top
         anchors.topMargin: Theme.s2
         height: Theme.tabs
         orientation: ListView.Horizontal
-        spacing: Theme.s1
+        spacing: Theme.s2
         clip: true
         model: page.vm.tabs
         boundsBehavior: Flickable.StopAtBounds
@@ -42,6 +58,21 @@ FocusScope {
         }
     }
 
+    PosButton {
+        id: more
+
+        objectName: "moreTabs"
+        anchors.right: parent.right
+        anchors.rightMargin: Theme.s4
+        anchors.verticalCenter: tabs.verticalCenter
+        width: Theme.target
+        height: Theme.target
+        visible: tabs.contentWidth > page.width - 2 * Theme.s4
+        glyph: tabs.atXEnd ? "chevron-left" : "chevron-right"
+        name: page.vm.more_families
+        onActivated: tabs.contentX = tabs.atXEnd ? tabs.originX : Math.min(tabs.contentX + tabs.width, tabs.originX + tabs.contentWidth - tabs.width)
+    }
+
     GridView {
         id: grid
 
@@ -50,14 +81,31 @@ FocusScope {
         anchors.leftMargin: Theme.s4
         anchors.top: tabs.bottom
         anchors.topMargin: Theme.s2
-        anchors.bottom: actions.top
         width: page.columns * cellWidth
-        cellWidth: page.tileFull + Theme.s2
-        cellHeight: page.tileHeight + Theme.s2
+        height: page.rows * cellHeight
+        cellWidth: Math.floor(page.room / page.columns)
+        cellHeight: Math.floor(page.roomBelow / page.rows)
         clip: true
         boundsBehavior: Flickable.StopAtBounds
         model: page.vm.tiles
-        keyNavigationEnabled: true
+
+        T.ScrollBar.vertical: T.ScrollBar {
+            id: scrolled
+
+            parent: page
+            x: Theme.rightToLeft ? Theme.s1 : page.width - width - Theme.s1
+            y: grid.y
+            height: grid.height
+            visible: grid.contentHeight > grid.height + 1
+            policy: T.ScrollBar.AsNeeded
+            interactive: false
+
+            contentItem: Rectangle {
+                implicitWidth: Theme.mm(1.5)
+                radius: width / 2
+                color: Theme.outline
+            }
+        }
 
         delegate: Item {
             id: cell
@@ -77,8 +125,8 @@ FocusScope {
 
             PosTile {
                 objectName: "tile:" + cell.product_id
-                width: page.tileFull
-                height: page.tileHeight
+                width: cell.width - Theme.s2
+                height: cell.height - Theme.s2
                 text: cell.label
                 price: cell.price
                 family: cell.family
@@ -89,6 +137,10 @@ FocusScope {
                 name: cell.named
                 onActivated: page.vm.addProduct(cell.product_id)
                 onRefused: page.vm.addProduct(cell.product_id)
+                onVisualFocusChanged: {
+                    if (visualFocus)
+                        grid.positionViewAtIndex(grid.indexAt(cell.x + 1, cell.y + 1), GridView.Contain);
+                }
             }
         }
     }
@@ -96,7 +148,7 @@ FocusScope {
     Row {
         id: actions
 
-        readonly property int count: 2
+        readonly property int count: next.visible ? 3 : 2
         readonly property int each: (width - (count - 1) * Theme.s2) / count
 
         anchors.left: parent.left
@@ -109,6 +161,8 @@ FocusScope {
         spacing: Theme.s2
 
         PosButton {
+            id: undo
+
             objectName: "undo"
             width: actions.each
             height: parent.height
@@ -117,15 +171,30 @@ FocusScope {
             name: page.vm.undo_named
             reason: page.vm.undo_reason
             onActivated: page.vm.undoLast()
+            onRefused: reason => page.explained(reason)
         }
 
         PosButton {
+            id: member
+
             objectName: "member"
             width: actions.each
             height: parent.height
             glyph: "person"
             text: page.vm.member
             onActivated: page.vm.openMember()
+        }
+
+        PosButton {
+            id: next
+
+            objectName: "nextTiles"
+            width: actions.each
+            height: parent.height
+            visible: scrolled.visible
+            glyph: grid.atYEnd ? "chevron-up" : "chevron-down"
+            text: page.vm.next_tiles
+            onActivated: grid.contentY = grid.atYEnd ? grid.originY : Math.min(grid.contentY + page.rows * grid.cellHeight, grid.originY + grid.contentHeight - grid.height)
         }
     }
 }

@@ -1,4 +1,6 @@
-// Tender: what is owed, how it can be paid, cash entry. On Compact the sums fold into a strip on top.
+// Tender: what is owed, how it can be paid, cash entry. On Compact what is owed stands above the ways to pay it.
+pragma ComponentBehavior: Bound
+
 import QtQuick
 import screens.parts
 
@@ -6,61 +8,64 @@ FocusScope {
     id: page
 
     required property var vm
+    readonly property list<Item> bar: [goBack, voided]
+    readonly property Item primary: side.primary
     readonly property bool folded: Theme.widthClass(Window.width, Window.height) === "compact"
-    readonly property int leftWidth: folded ? width - side.width - 2 * Theme.s4 : Theme.mm(96)
+    readonly property int between: folded ? width - side.width - 2 * Theme.s4 : Theme.mm(96)
 
-    Item {
+    function back(): bool {
+        page.vm.leave();
+        return true;
+    }
+
+    Flickable {
         id: owed
 
-        x: Theme.s4
-        y: Theme.s7
-        width: page.leftWidth
-        height: page.folded ? due.y + due.height + Theme.s2 : actions.y - y - Theme.s3
-
-        PosText {
-            id: dueLabel
-
-            size: Theme.line
-            strong: true
-            text: page.vm.to_pay_label
-        }
-
-        PosText {
-            id: due
-
-            objectName: "due"
-            anchors.top: dueLabel.bottom
-            size: page.folded ? Theme.total : Theme.due
-            strong: true
-            fit: true
-            width: page.folded ? implicitWidth : parent.width
-            text: page.vm.due
-        }
-
-        PosText {
-            id: tax
-
-            anchors.top: page.folded ? undefined : due.bottom
-            anchors.baseline: page.folded ? dueLabel.baseline : undefined
-            anchors.left: page.folded ? dueLabel.right : parent.left
-            anchors.leftMargin: page.folded ? Theme.s4 : 0
-            color: Theme.muted
-            text: page.vm.tax
-        }
+        anchors.left: parent.left
+        anchors.leftMargin: Theme.s4
+        y: page.folded ? Theme.s4 : Theme.s7
+        width: page.between
+        height: Math.min(stack.height, (page.folded ? actions.y - ways.height - Theme.s3 : actions.y) - y - Theme.s3)
+        contentHeight: stack.height
+        clip: true
+        boundsBehavior: Flickable.StopAtBounds
 
         Column {
-            id: sums
+            id: stack
 
-            anchors.left: page.folded ? due.right : parent.left
-            anchors.leftMargin: page.folded ? Theme.s8 : 0
-            anchors.right: parent.right
-            anchors.top: page.folded ? tax.bottom : tax.bottom
-            anchors.topMargin: page.folded ? 0 : Theme.s7
-            visible: !page.folded
+            width: parent.width
+
+            PosLabel {
+                size: Theme.line
+                strong: true
+                text: page.vm.to_pay_label
+            }
+
+            PosLabel {
+                objectName: "due"
+                width: parent.width
+                size: Theme.due
+                strong: true
+                fit: true
+                lineHeight: 1
+                text: page.vm.due
+                horizontalAlignment: Text.AlignLeft
+            }
+
+            PosLabel {
+                color: Theme.muted
+                text: page.vm.tax
+            }
+
+            Item {
+                width: parent.width
+                height: page.folded ? Theme.s2 : Theme.s7
+            }
 
             PosRule {
                 width: parent.width
                 height: Theme.hairlineWidth
+                color: Theme.outline
             }
 
             Repeater {
@@ -72,8 +77,8 @@ FocusScope {
                     required property string label
                     required property string amount
 
-                    width: sums.width
-                    height: Math.max(Theme.mm(11), fact.implicitHeight + Theme.s2)
+                    width: stack.width
+                    height: Math.max(Theme.mm(page.folded ? 9 : 11), fact.implicitHeight + Theme.s2)
 
                     Fact {
                         id: fact
@@ -81,6 +86,7 @@ FocusScope {
                         width: parent.width
                         anchors.verticalCenter: parent.verticalCenter
                         trailing: true
+                        size: Theme.row
                         label: sum.label
                         value: sum.amount
                     }
@@ -92,33 +98,48 @@ FocusScope {
                     }
                 }
             }
-        }
 
-        Row {
-            anchors.left: parent.left
-            anchors.top: sums.bottom
-            anchors.topMargin: Theme.s4
-            spacing: Theme.s4
-            visible: !page.folded && page.vm.member !== ""
+            Item {
+                width: parent.width
+                height: face.visible ? face.height + Theme.s4 : 0
 
-            PhotoFrame {
-                width: Theme.mm(15)
-                height: Theme.mm(20)
-                initials: page.vm.initials
-                tintNumber: page.vm.tint
-            }
+                PhotoFrame {
+                    id: face
 
-            Column {
-                anchors.verticalCenter: parent.verticalCenter
-
-                PosText {
-                    strong: true
-                    text: page.vm.member
+                    anchors.left: parent.left
+                    anchors.bottom: parent.bottom
+                    width: Theme.mm(15)
+                    height: Theme.mm(20)
+                    visible: page.vm.member !== ""
+                    initials: page.vm.initials
+                    tintNumber: page.vm.tint
                 }
 
-                PosText {
+                PosLabel {
+                    id: who
+
+                    anchors.left: face.right
+                    anchors.leftMargin: Theme.s4
+                    anchors.right: parent.right
+                    anchors.bottom: face.verticalCenter
+                    visible: face.visible
+                    size: Theme.note
+                    strong: true
+                    fit: true
+                    text: page.vm.member
+                    horizontalAlignment: Text.AlignLeft
+                }
+
+                PosLabel {
+                    anchors.left: who.left
+                    anchors.right: parent.right
+                    anchors.top: who.bottom
+                    visible: face.visible
+                    size: Theme.note
+                    fit: true
                     color: Theme.muted
                     text: page.vm.earns
+                    horizontalAlignment: Text.AlignLeft
                 }
             }
         }
@@ -127,12 +148,13 @@ FocusScope {
     Column {
         id: ways
 
-        x: page.folded ? Theme.s4 : owed.x + owed.width + Theme.s12
+        anchors.left: parent.left
+        anchors.leftMargin: page.folded ? Theme.s4 : Theme.s4 + page.between + Theme.s12
         y: page.folded ? owed.y + owed.height + Theme.s4 : Theme.s7
-        width: side.x - x - Theme.s4
+        width: Math.min(Theme.mm(180), parent.width - side.width - anchors.leftMargin - Theme.s4)
         spacing: Theme.s3
 
-        PosText {
+        PosLabel {
             size: Theme.line
             strong: true
             text: page.vm.pay_with
@@ -160,15 +182,18 @@ FocusScope {
     Row {
         id: actions
 
-        x: Theme.s4
+        anchors.left: parent.left
+        anchors.leftMargin: Theme.s4
         anchors.bottom: parent.bottom
         anchors.bottomMargin: Theme.s2
         height: Theme.actionButton
         spacing: Theme.s8
 
         PosButton {
+            id: goBack
+
             objectName: "tenderBack"
-            width: Theme.mm(45)
+            width: Theme.mm(Theme.largeText ? 60 : 45)
             height: parent.height
             glyph: "chevron-left"
             text: page.vm.back
@@ -176,10 +201,12 @@ FocusScope {
         }
 
         PosButton {
+            id: voided
+
             objectName: "voidPayment"
-            width: Theme.mm(43)
+            width: Theme.mm(Theme.largeText ? 60 : 43)
             height: parent.height
-            visible: page.vm.void_reason === ""
+            visible: page.vm.can_void
             glyph: "undo"
             text: page.vm.void_label
             danger: true
@@ -187,121 +214,13 @@ FocusScope {
         }
     }
 
-    Rectangle {
+    CashEntry {
         id: side
 
         anchors.right: parent.right
         anchors.top: parent.top
         anchors.bottom: parent.bottom
         width: Theme.orderColumn
-        color: Theme.surface
-
-        PosRule {
-            anchors.left: parent.left
-            anchors.top: parent.top
-            anchors.bottom: parent.bottom
-            width: Theme.hairlineWidth
-        }
-
-        Item {
-            anchors.fill: parent
-            anchors.leftMargin: Theme.s4
-            anchors.rightMargin: Theme.s4
-
-            Fact {
-                id: entryDue
-
-                y: Theme.s4
-                width: parent.width
-                trailing: true
-                strong: true
-                labelStrong: true
-                label: page.vm.entry_label
-                value: page.vm.entry_due
-            }
-
-            PosReadout {
-                id: readout
-
-                objectName: "given"
-                anchors.top: entryDue.bottom
-                anchors.topMargin: Theme.s3
-                width: parent.width
-                label: page.vm.given_label
-                amount: page.vm.given
-            }
-
-            Row {
-                id: offers
-
-                readonly property int count: Math.max(1, page.vm.offers.count)
-
-                anchors.top: readout.bottom
-                anchors.topMargin: Theme.s3
-                width: parent.width
-                height: page.vm.cash ? Theme.key : 0
-                visible: page.vm.cash
-                spacing: Theme.s2
-
-                Repeater {
-                    model: page.vm.offers
-
-                    delegate: PosButton {
-                        required property int index
-                        required property string label
-                        required chosen
-
-                        objectName: "offer:" + index
-                        width: (offers.width - (offers.count - 1) * Theme.s2) / offers.count
-                        height: offers.height
-                        leftPadding: Theme.s1
-                        rightPadding: Theme.s1
-                        text: label
-                        onActivated: page.vm.offered(index)
-                    }
-                }
-            }
-
-            PosKeypad {
-                objectName: "keypad"
-                anchors.left: parent.left
-                anchors.right: parent.right
-                anchors.top: offers.bottom
-                anchors.topMargin: Theme.s3
-                anchors.bottom: change.top
-                anchors.bottomMargin: Theme.s2
-                onTyped: text => page.vm.typed(text)
-                onErased: page.vm.erased()
-            }
-
-            Fact {
-                id: change
-
-                objectName: "change"
-                anchors.bottom: take.top
-                anchors.bottomMargin: Theme.s2
-                width: parent.width
-                trailing: true
-                strong: true
-                visible: page.vm.cash
-                label: page.vm.change_label
-                value: page.vm.change
-            }
-
-            PosButton {
-                id: take
-
-                objectName: "take"
-                anchors.left: parent.left
-                anchors.right: parent.right
-                anchors.bottom: parent.bottom
-                anchors.bottomMargin: Theme.s2
-                height: Theme.actionButton
-                primary: true
-                guardDoubleTap: true
-                text: page.vm.take
-                onActivated: page.vm.takeNow()
-            }
-        }
+        vm: page.vm
     }
 }

@@ -1,4 +1,6 @@
 // The till: status bar, work area, order column, action bar. The zones never move; only the work area changes.
+pragma ComponentBehavior: Bound
+
 import QtQuick
 import screens.link
 import screens.parts
@@ -10,7 +12,58 @@ PosRoot {
     readonly property var sale: vm.sale
     readonly property string page: sale.page
     readonly property bool ordered: page === "sale" || page === "member" || page === "link"
-    readonly property Item work: page === "sale" ? salePage.item : pageLoader.item
+    // What stands in the work area: it has `bar`, the buttons of its action bar, `primary` and `back()`.
+    readonly property var work: page === "sale" ? salePage : pageLoader.item
+
+    // F-keys are the action bar from left to right, F12 is the primary, Esc goes back, / searches, digits are a quantity
+    // or an amount (U74).
+    function press(key: int, text: string): bool {
+        if (key >= Qt.Key_F1 && key <= Qt.Key_F6)
+            return till.pressButton(till.work?.bar.filter(button => button.visible)[key - Qt.Key_F1]);
+        if (key === Qt.Key_F12)
+            return till.pressButton(till.ordered ? order.primary : till.work?.primary);
+        if (key === Qt.Key_Escape)
+            return till.goBack();
+        if (text === "/" && till.ordered) {
+            till.sale.searchMember();
+            return true;
+        }
+        if (!/^[0-9]$/.test(text) && key !== Qt.Key_Backspace)
+            return false;
+        return till.page === "sale" ? order.typeQuantity(text) : till.page === "tender" ? till.typeAmount(text) : false;
+    }
+
+    function pressButton(button: var): bool {
+        if (!button)
+            return false;
+        Theme.keyInput = true;
+        button.click();
+        return true;
+    }
+
+    function typeAmount(digit: string): bool {
+        if (digit === "")
+            return false;
+        if (digit >= "0")
+            till.vm.tender.typed(digit);
+        else
+            till.vm.tender.erased();
+        return true;
+    }
+
+    function goBack(): bool {
+        if (notice.visible)
+            till.vm.hideNotice();
+        else if (toast.shown)
+            toast.leave();
+        else if (till.sale.typing_quantity)
+            till.sale.clearQuantity();
+        else
+            return till.work?.back() ?? false;
+        return true;
+    }
+
+    Keys.onPressed: event => event.accepted = till.press(event.key, event.key === Qt.Key_Backspace ? "\b" : event.text)
 
     PosStatusBar {
         id: bar
@@ -19,8 +72,6 @@ PosRoot {
         anchors.left: parent.left
         anchors.right: parent.right
         anchors.top: parent.top
-        hasMenu: false
-        switchesPerson: false
         terminal: till.vm.bar.terminal
         person: till.vm.bar.person
         dateText: till.vm.bar.day
@@ -28,6 +79,8 @@ PosRoot {
         chipStatus: till.vm.bar.chip_status
         chipText: till.vm.bar.chip_text
         chipShort: till.vm.bar.chip_short
+        switchesPerson: false
+        hasMenu: false
         onStatusActivated: till.vm.openLink()
     }
 
@@ -39,15 +92,13 @@ PosRoot {
         anchors.top: bar.bottom
         anchors.bottom: parent.bottom
 
-        Loader {
+        SalePage {
             id: salePage
 
             anchors.fill: parent
-            active: true
             visible: till.page === "sale"
-            sourceComponent: SalePage {
-                vm: till.sale
-            }
+            vm: till.sale
+            onExplained: reason => till.vm.explain(reason)
         }
 
         Loader {
@@ -81,19 +132,50 @@ PosRoot {
         width: Theme.orderColumn
         visible: till.ordered
         vm: till.sale
+        onExplained: reason => till.vm.explain(reason)
     }
 
-    NoticeBar {
-        id: notice
+    // Sentences stand over the work area's lower edge, above its action bar; the order column and Pay stay clear.
+    Item {
+        id: ground
 
-        objectName: "notice"
-        anchors.horizontalCenter: area.horizontalCenter
-        anchors.bottom: area.bottom
+        anchors.left: parent.left
+        anchors.right: parent.right
+        anchors.rightMargin: till.page === "paid" ? 0 : Theme.orderColumn
+        anchors.top: bar.bottom
+        anchors.bottom: parent.bottom
         anchors.bottomMargin: Theme.actionBar + Theme.s2
-        width: Math.min(area.width - 2 * Theme.s4, Theme.mm(200))
-        vm: till.vm.notice
-        onActed: till.vm.actOnNotice()
-        onHidden: till.vm.hideNotice()
+        z: 60
+
+        NoticeBar {
+            id: notice
+
+            objectName: "notice"
+            anchors.horizontalCenter: parent.horizontalCenter
+            anchors.bottom: parent.bottom
+            width: Math.min(parent.width - 2 * Theme.s4, Theme.mm(200))
+            vm: till.vm.notice
+            onActed: till.vm.actOnNotice()
+            onHidden: till.vm.hideNotice()
+        }
+
+        Toast {
+            id: toast
+
+            objectName: "toast"
+            anchors.horizontalCenter: parent.horizontalCenter
+            anchors.bottom: notice.visible ? notice.top : parent.bottom
+            anchors.bottomMargin: notice.visible ? Theme.s2 : 0
+            onActed: till.sale.undoLast()
+        }
+    }
+
+    Connections {
+        target: till.vm
+
+        function onToasted(words: string, way: string): void {
+            toast.show(words, way);
+        }
     }
 
     Component {
@@ -110,6 +192,7 @@ PosRoot {
         PointsPage {
             vm: till.vm.points
             sale: till.sale
+            onExplained: reason => till.vm.explain(reason)
         }
     }
 

@@ -8,37 +8,37 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
-from typing import Any
+from typing import Any, Final
 
 from PySide6.QtCore import QObject, Signal
 
 from clubtill_desk.lanes import Done, Failed, Refused
 from clubtill_rules.goods.catalogue import Catalogue
+from clubtill_rules.goods.line import Line
 from clubtill_rules.goods.product import MediaKind
 from clubtill_rules.sale import basket as baskets
-from clubtill_rules.sale import tender as tenders
 from clubtill_rules.sale.basket import Basket
-from clubtill_rules.values.money import NIL, Money
 from clubtill_rules.values.refusal import Refusal
 from clubtill_terminal.actions import find_member
 from clubtill_terminal.actions.find_member import FoundMember
 from clubtill_terminal.actions.link import Broken, Queue
 from clubtill_terminal.actions.place import Place
-from clubtill_terminal.actions.print_receipts import add_copy
 from clubtill_terminal.actions.read_card import Seen
-from clubtill_terminal.actions.sell import Sold, sell
 from clubtill_terminal.screens.desk import Desk
+from clubtill_terminal.screens.till.payment_desk import PaymentDesk
 from clubtill_terminal.screens.till.points_desk import PointsDesk
 from clubtill_terminal.screens.till.state import Notice, Page, State, Step
 from clubtill_wording.speech import Sentence
 
-_DIGITS_MAX = 9
+_QUANTITY_DIGITS: Final = 3
 
 
 class Counter(QObject):
     """The till's acts and its state."""
 
     changed = Signal()
+    removed = Signal(str)
+    """A line was taken away: the words for it; undo is offered for a while (U41)."""
 
     def __init__(self, desk: Desk, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -51,6 +51,7 @@ class Counter(QObject):
             staff_name=desk.staff_name,
         )
         self.points = PointsDesk(self)
+        self.payment = PaymentDesk(self)
 
     # ------------------------------------------------------------ state
 
@@ -85,6 +86,7 @@ class Counter(QObject):
         except Refusal as refusal:
             self.say(refusal.code, refusal.facts)
             return False
+        also.setdefault("quantity_text", "")
         if after is not before:
             also.setdefault("past", (*self.state.past, Step(basket=before, act=name)))
         self.put(basket=after, notice=None, **also)
@@ -94,7 +96,7 @@ class Counter(QObject):
 
     def add_product(self, product_id: str) -> None:
         """Ring up a product; a finished sale makes room for the next one."""
-        if self.state.page is Page.PAID:
+        if self.state.sold is not None:
             self.next_sale()
         at_us = self.desk.now_us()
         product = self.catalogue.products.get(product_id)
@@ -110,7 +112,10 @@ class Counter(QObject):
 
     def select(self, n: int) -> None:
         """Choose the line that the edit row acts on."""
-        self.put(selected=n)
+        self.put(selected=n, quantity_text="")
+
+    def _selected(self) -> Line | None:
+        return next((one for one in self.state.basket.lines if one.n == self.state.selected), None)
 
     def more(self) -> None:
         """One more of the selected line."""
@@ -121,7 +126,7 @@ class Counter(QObject):
         self._add_to_selected(-1)
 
     def _add_to_selected(self, step: int) -> None:
-        line = next((one for one in self.state.basket.lines if one.n == self.state.selected), None)
+        line = self._selected()
         if line is None:
             return
         if line.qty + step < 1:
@@ -130,20 +135,32 @@ class Counter(QObject):
         act = partial(baskets.set_qty, n=line.n, qty=line.qty + step, catalogue=self.catalogue)
         self._after_points_change(self._try(act, line.name))
 
-    def set_quantity(self, qty: int) -> None:
-        """Give the selected line a typed quantity."""
-        line = next((one for one in self.state.basket.lines if one.n == self.state.selected), None)
-        if line is not None:
-            act = partial(baskets.set_qty, n=line.n, qty=qty, catalogue=self.catalogue)
-            self._after_points_change(self._try(act, line.name))
+    def type_quantity(self, digits: str) -> None:
+        """Type digits of a quantity for the selected line; `set_quantity` makes them hold."""
+        typed = (self.state.quantity_text + digits).lstrip("0")
+        if self._selected() is not None and len(typed) <= _QUANTITY_DIGITS:
+            self.put(quantity_text=typed)
+
+    def erase_quantity(self) -> None:
+        """Take the last digit back."""
+        self.put(quantity_text=self.state.quantity_text[:-1])
+
+    def set_quantity(self) -> None:
+        """Give the selected line the typed quantity."""
+        line, typed = self._selected(), self.state.quantity_text
+        if line is not None and typed:
+            act = partial(baskets.set_qty, n=line.n, qty=int(typed), catalogue=self.catalogue)
+            self._after_points_change(self._try(act, line.name, quantity_text=""))
 
     def remove_selected(self) -> None:
         """Take the selected line away; undo brings it back (U41)."""
-        line = next((one for one in self.state.basket.lines if one.n == self.state.selected), None)
+        line = self._selected()
         if line is not None:
             left = [one.n for one in self.state.basket.lines if one.n != line.n]
             done = self._try(partial(baskets.remove, n=line.n), line.name, selected=left[-1] if left else None)
             self._after_points_change(done)
+            if done:
+                self.removed.emit(self.desk.speech.label("till.removed", n=line.qty, product=line.name))
 
     def _after_points_change(self, done: bool) -> None:  # noqa: FBT001 - what the act said
         if done and not self.state.basket.ticked:
@@ -166,7 +183,7 @@ class Counter(QObject):
 
     def card_seen(self, seen: Seen) -> None:
         """A card or code was read: find whose it is, or which product it names."""
-        if self.state.page is Page.PAID:
+        if self.state.sold is not None:
             self.next_sale()
         act = partial(find_member.by_card, self.desk.terminal, self.state.place, seen)
         self.desk.reader.submit(act, self._card_found)
@@ -224,6 +241,12 @@ class Counter(QObject):
             if found.member.person_id == member.person_id:
                 self.put(basket=baskets.renew(self.state.basket, found.member, found.account), held=found.held)
 
+    def start_search(self) -> None:
+        """Open the member search, ready to type."""
+        self.go(Page.MEMBER)
+        if self.state.page is Page.MEMBER:
+            self.put(searching=True)
+
     def search(self, typed_text: str) -> None:
         """Search members by name or number."""
         self.put(query_text=typed_text)
@@ -243,117 +266,19 @@ class Counter(QObject):
 
     def go(self, page: Page) -> None:
         """Show a page of the work area; a finished sale is left by `next_sale` only."""
-        if self.state.page is not Page.PAID and not self.state.selling:
-            self.put(page=page, notice=None)
+        if self.state.sold is None and not self.state.selling:
+            self.put(page=page, notice=None, searching=False, query_text="", found=())
+
+    def go_to_link(self) -> None:
+        """Show the connection panel, or go back to where it was opened."""
+        if self.state.page is Page.LINK:
+            self.put(page=self.state.before_link)
+        elif not self.state.selling:
+            self.put(page=Page.LINK, before_link=self.state.page)
 
     def choose_tab(self, at: int) -> None:
         """Show another tab of tiles."""
         self.put(tab=at)
-
-    def pay(self) -> None:
-        """Go to the tender screen; a sale that points pay in full is finished at once."""
-        if not self.state.basket.lines:
-            self.say("sale.empty")
-            return
-        due = baskets.totals(self.state.basket, self.catalogue).due
-        if due == NIL:
-            self._sell(self.state.basket)
-        else:
-            self.put(page=Page.TENDER, given_text="", notice=None)
-
-    # ------------------------------------------------------------ tender
-
-    def choose_medium(self, kind: MediaKind) -> None:
-        """Choose how the rest is paid."""
-        self.put(medium=kind, given_text="")
-
-    def type_digits(self, digits: str) -> None:
-        """Type digits of the amount given, in minor units."""
-        typed = (self.state.given_text + digits).lstrip("0")
-        if len(typed) <= _DIGITS_MAX:
-            self.put(given_text=typed)
-
-    def erase_digit(self) -> None:
-        """Take the last digit back."""
-        self.put(given_text=self.state.given_text[:-1])
-
-    def give_amount(self, minor: int) -> None:
-        """Choose one of the notes offered."""
-        self.put(given_text=str(minor))
-
-    def take_payment(self) -> None:
-        """Take what was given with the chosen medium; the last payment finishes the sale."""
-        if self.state.selling:
-            return
-        catalogue = self.catalogue
-        due = baskets.totals(self.state.basket, catalogue).due
-        step = catalogue.venue.cash_step_minor
-        typed = Money(int(self.state.given_text)) if self.state.given_text else None
-        try:
-            media = catalogue.media_of(self.state.medium).id
-            if self.state.medium is MediaKind.CASH:
-                one = (
-                    tenders.take_cash(due, typed, step, media)
-                    if typed
-                    else tenders.part_cash(due, baskets.totals(self.state.basket, catalogue).cash_due, step, media)
-                )
-            else:
-                one = tenders.card(due, typed or due, media)
-        except Refusal as refusal:
-            self.say(refusal.code, refusal.facts)
-            return
-        paid = baskets.tender(self.state.basket, one)
-        if baskets.totals(paid, catalogue).due == NIL:
-            self._sell(paid)
-        else:
-            self.put(basket=paid, given_text="", notice=None)
-
-    def void_payment(self) -> None:
-        """Take every payment out again, or the points when nothing else was taken (U42)."""
-        if self.state.basket.tenders:
-            self.put(basket=baskets.void_tenders(self.state.basket), notice=None)
-        elif self.state.basket.ticked:
-            self.points.clear()
-
-    def _sell(self, paid: Basket) -> None:
-        self.put(selling=True, notice=None)
-        act = partial(
-            sell,
-            self.desk.terminal,
-            paid,
-            catalogue=self.catalogue,
-            staff_id=self.desk.staff_id,
-            offline=not self.state.online,
-            speech=self.desk.speech,
-            till=self.state.place.terminal.name,
-            staff=self.desk.staff_name.split(" ")[0],
-        )
-        self.desk.writer.submit(act, self._sold)
-
-    def _sold(self, outcome: Done[Sold] | Refused | Failed) -> None:
-        match outcome:
-            case Done(sold):
-                cash = any(t.kind is MediaKind.CASH for t in sold.sale.taken)
-                self.put(
-                    selling=False,
-                    sold=sold,
-                    page=Page.PAID,
-                    past=(),
-                    ticked=frozenset(),
-                    options=None,
-                    given_text="",
-                    drawer_open=cash,
-                    receipt_state="printing",
-                )
-                self.desk.print_now()
-                self.desk.after_write()
-            case Refused(refusal):
-                self.put(selling=False)
-                self.say(refusal.code, refusal.facts)
-                self.refresh_member()
-            case Failed(fault):
-                self.put(selling=False)
-                self.say(fault.code, fault.facts)
 
     def next_sale(self) -> None:
         """Start the next sale; settings that came meanwhile hold from here on (U14)."""
@@ -370,6 +295,7 @@ class Counter(QObject):
             notice=None,
             given_text="",
             medium=MediaKind.CASH,
+            quantity_text="",
             drawer_open=False,
             receipt_state="",
         )
@@ -394,13 +320,6 @@ class Counter(QObject):
         """Take newer settings: at once while nothing is rung up, else with the next sale (U14)."""
         if not self.state.basket.lines and self.state.basket.member is None and self.state.page is Page.SALE:
             self.put(place=place, staff_name=self.desk.staff_name)
-
-    def print_copy(self) -> None:
-        """Print the last receipt once more, marked COPY (U116)."""
-        if self.state.sold is not None:
-            job = partial(add_copy, self.desk.terminal, self.state.sold.sale.sale_id)
-            self.desk.writer.submit(job, lambda _outcome: self.desk.print_now())
-            self.put(receipt_state="printing")
 
     def show_receipt_state(self, state: str) -> None:
         """Show what became of the receipt."""

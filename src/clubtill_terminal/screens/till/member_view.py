@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from clubtill_rules.members.standing import financial
 from PySide6.QtCore import Property, QObject, Signal, Slot
 
 from clubtill_rules.goods.catalogue import Catalogue
 from clubtill_rules.goods.product import Special
 from clubtill_rules.members.account import CardState
+from clubtill_rules.members.standing import financial
 from clubtill_rules.values.days import NEVER_PAID, in_window, local, trading_day
 from clubtill_rules.values.points import NO_POINTS
 from clubtill_terminal.screens.shown import Rows, View
@@ -53,6 +53,9 @@ class MemberShown:
     query: str
     found_words: str
     has_member: bool
+    searching: bool
+    space_named: str
+    erase_named: str
     initials: str = ""
     tint: int = 0
     no_photo: str = ""
@@ -166,6 +169,9 @@ def derive(state: State, catalogue: Catalogue, speech: Speech) -> MemberShown:
             query=state.query_text,
             found_words=words,
             has_member=False,
+            searching=True,
+            space_named=speech.label("member.key_space"),
+            erase_named=speech.label("tender.backspace"),
             back=speech.label("member.back"),
         )
     shown = strip(state, catalogue, speech)
@@ -183,6 +189,9 @@ def derive(state: State, catalogue: Catalogue, speech: Speech) -> MemberShown:
         query=state.query_text,
         found_words=words,
         has_member=True,
+        searching=state.searching or bool(state.query_text),
+        space_named=speech.label("member.key_space"),
+        erase_named=speech.label("tender.backspace"),
         initials=shown.initials,
         tint=shown.tint,
         no_photo=speech.label("member.no_photo"),

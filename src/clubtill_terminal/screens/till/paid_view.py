@@ -123,4 +123,4 @@ class PaidView(View):
     @Slot()
     def printCopy(self) -> None:  # noqa: N802 - QML's case
         """Print the receipt once more, marked COPY."""
-        self._counter.print_copy()
+        self._counter.payment.print_copy()

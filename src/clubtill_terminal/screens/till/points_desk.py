@@ -10,6 +10,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from clubtill_desk.lanes import Done, Failed, Refused
+from clubtill_rules.members.account import AccountCard
 from clubtill_rules.members.venue import OfflineMode
 from clubtill_rules.points import leases as lease_rules
 from clubtill_rules.points.leases import Lease
@@ -137,6 +138,16 @@ class PointsDesk:
         state, account = counter.state, counter.state.basket.account
         if state.options is None or state.asking or account is None or not state.ticked:
             return
+        self._use(account)
+
+    def use_what_fits(self) -> None:
+        """Tick what the points reach for, then use it (wireframe 5.3)."""
+        self.tick_all()
+        self.use()
+
+    def _use(self, account: AccountCard) -> None:
+        counter = self._counter
+        state = counter.state
         need_h = self.ticked_points().hundredths
         held = state.held.leases if state.held else ()
         missing_h = lease_rules.to_ask(held, need_h, trading_day(counter.desk.now_us(), counter.catalogue.club.clock))
@@ -216,7 +227,7 @@ class PointsDesk:
         due = baskets.totals(basket, counter.catalogue).due
         counter.put(basket=basket, page=Page.TENDER if due else Page.SALE, given_text="", notice=None)
         if not due:
-            counter.pay()
+            counter.payment.open()
 
     def _cannot(self) -> None:
         """Say why these points cannot be used while the ledger is out of reach (U60)."""

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from clubtill_rules.points.redeeming import Option
 from PySide6.QtCore import Property, QObject, Signal, Slot
 
 from clubtill_rules.goods.catalogue import Catalogue
 from clubtill_rules.members.venue import OfflineMode
+from clubtill_rules.points.redeeming import Option
 from clubtill_rules.sale.basket import clear_points, totals
 from clubtill_rules.values.money import NIL, total
 from clubtill_rules.values.points import NO_POINTS, Points
@@ -120,6 +120,13 @@ def banner(state: State, catalogue: Catalogue, available: Points, speech: Speech
     return speech.label("points.lease_banner", usable=available, balance=balance)
 
 
+def fits_only(state: State) -> bool:
+    """Say whether nothing is ticked and the points reach for some lines, yet not for all (wireframe 5.3)."""
+    rows = state.options.rows if state.options else ()
+    reasons = {row.reason for row in rows}
+    return not state.ticked and "points.short" in reasons and "" in reasons
+
+
 def derive(state: State, catalogue: Catalogue, speech: Speech) -> PointsShown:
     """Derive Points Pay from the state: what the ticks cost, cover and leave."""
     options = state.options
@@ -130,6 +137,9 @@ def derive(state: State, catalogue: Catalogue, speech: Speech) -> PointsShown:
     due = whole - value - discount
     balance = state.held.balance if state.held else NO_POINTS
     ratio = options.ratio if options else 0
+    fits = fits_only(state)
+    use = speech.label("points.use_what_fits") if fits else speech.label("points.use", points=used)
+    then = speech.label("points.then_pay", amount=due) if due > NIL else speech.label("points.then_done")
     return PointsShown(
         title=speech.label("points.title"),
         ratio=speech.label("points.ratio_at", ratio=speech.ratio(ratio), location=catalogue.location.name),
@@ -152,9 +162,9 @@ def derive(state: State, catalogue: Catalogue, speech: Speech) -> PointsShown:
         due_label=speech.label("points.still_to_pay"),
         due=speech.money(due),
         when=speech.label("points.when"),
-        use=speech.label("points.asking") if state.asking else speech.label("points.use", points=used),
-        then=speech.label("points.then_pay", amount=due) if due > NIL else speech.label("points.then_done"),
-        use_reason="" if chosen else speech.label("points.none_ticked"),
+        use=speech.label("points.asking") if state.asking else use,
+        then="" if state.asking or not chosen else then,
+        use_reason="" if chosen or fits else speech.label("points.none_ticked"),
         back=speech.label("points.back"),
         tick_all=speech.label("points.tick_all"),
         clear=speech.label("points.clear_ticks"),
@@ -202,8 +212,11 @@ class PointsView(View):
 
     @Slot()
     def useNow(self) -> None:  # noqa: N802 - QML's case
-        """Take the lease and go on to pay the rest."""
-        self._counter.points.use()
+        """Take the lease and go on to pay the rest; with nothing ticked, use what fits."""
+        if fits_only(self._counter.state):
+            self._counter.points.use_what_fits()
+        else:
+            self._counter.points.use()
 
     @Slot()
     def leave(self) -> None:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from clubtill_rules.points.redeeming import ratio_at, worth
 from PySide6.QtCore import Property, QObject, Signal, Slot
 
 from clubtill_rules.goods.catalogue import Catalogue
 from clubtill_rules.goods.line import Line, PriceReason
 from clubtill_rules.goods.product import Product
+from clubtill_rules.points.redeeming import ratio_at, worth
 from clubtill_rules.sale.basket import Totals, paying_classification, totals
 from clubtill_rules.sale.pricing import price
 from clubtill_rules.values.days import NEVER_PAID
@@ -99,12 +99,17 @@ class SaleShown:
     undo_reason: str
     undo_named: str
     member: str
+    more_families: str
+    next_tiles: str
     empty: str
     has_lines: bool
     has_selected: bool
     less_named: str
     more_named: str
     remove_named: str
+    quantity: str
+    quantity_named: str
+    typing_quantity: bool
     busy: bool
 
 
@@ -259,6 +264,13 @@ def earns_words(sums: Totals, state: State, speech: Speech) -> str:
     return speech.label("till.earns", n=_count(points.hundredths), points=points)
 
 
+def undo_reason(state: State, speech: Speech) -> str:
+    """Say why nothing can be undone now: there is nothing, or a payment was taken (U40, U42)."""
+    if state.basket.tenders:
+        return speech.label("till.undo_paid")
+    return "" if state.past else speech.label("till.nothing_to_undo")
+
+
 def derive(state: State, catalogue: Catalogue, speech: Speech) -> SaleShown:
     """Derive the sale page from the state."""
     sums = totals(state.basket, catalogue)
@@ -266,7 +278,7 @@ def derive(state: State, catalogue: Catalogue, speech: Speech) -> SaleShown:
     lines = state.basket.lines
     picked = next((line for line in lines if line.n == state.selected), None)
     due = sums.due if lines else Money(0)
-    reason = "" if lines else speech.label("till.nothing_to_pay")
+    reason = "" if lines and state.sold is None else speech.label("till.nothing_to_pay")
     return SaleShown(
         page=state.page.value,
         strip_initials=shown.initials,
@@ -284,19 +296,24 @@ def derive(state: State, catalogue: Catalogue, speech: Speech) -> SaleShown:
         total_label=speech.label("till.total"),
         tax=tax_words(sums, speech),
         total=speech.money(sums.total),
-        pay=speech.label("till.pay", amount=due) if lines else speech.label("till.nothing_to_pay"),
+        pay=reason or speech.label("till.pay", amount=due),
         pay_named=speech.label("till.pay_named", amount=due),
         pay_reason=reason,
         undo=speech.label("till.undo"),
-        undo_reason="" if state.past and not state.basket.tenders else speech.label("till.nothing_to_pay"),
+        undo_reason=undo_reason(state, speech),
         undo_named=speech.label("till.undo_named", act=state.past[-1].act) if state.past else speech.label("till.undo"),
         member=speech.label("till.member"),
+        more_families=speech.label("till.more_families"),
+        next_tiles=speech.label("till.next"),
         empty=speech.label("till.empty"),
         has_lines=bool(lines),
         has_selected=picked is not None,
         less_named=speech.label("line.less_named", product=picked.name) if picked else "",
         more_named=speech.label("line.more_named", product=picked.name) if picked else "",
         remove_named=speech.label("line.remove_named", n=picked.qty, product=picked.name) if picked else "",
+        quantity=speech.label("line.qty") + (f"  {state.quantity_text}" if state.quantity_text else ""),
+        quantity_named=speech.label("line.qty_named", product=picked.name) if picked else "",
+        typing_quantity=bool(state.quantity_text),
         busy=state.selling or state.asking,
     )
 
@@ -352,7 +369,7 @@ class SaleView(View):
         self._counter.select(n)
 
     @Slot()
-    def more_(self) -> None:
+    def more(self) -> None:
         """One more of the chosen line."""
         self._counter.more()
 
@@ -361,10 +378,25 @@ class SaleView(View):
         """One less of the chosen line."""
         self._counter.less()
 
-    @Slot(int)
-    def quantity(self, qty: int) -> None:
-        """Give the chosen line a quantity."""
-        self._counter.set_quantity(qty)
+    @Slot(str)
+    def typeQuantity(self, digits: str) -> None:  # noqa: N802 - QML's case
+        """Type digits of a quantity for the chosen line."""
+        self._counter.type_quantity(digits)
+
+    @Slot()
+    def eraseQuantity(self) -> None:  # noqa: N802 - QML's case
+        """Take a digit back."""
+        self._counter.erase_quantity()
+
+    @Slot()
+    def clearQuantity(self) -> None:  # noqa: N802 - QML's case
+        """Forget the typed digits."""
+        self._counter.put(quantity_text="")
+
+    @Slot()
+    def setQuantity(self) -> None:  # noqa: N802 - QML's case
+        """Give the chosen line the typed quantity."""
+        self._counter.set_quantity()
 
     @Slot()
     def removed(self) -> None:
@@ -379,12 +411,17 @@ class SaleView(View):
     @Slot()
     def payNow(self) -> None:  # noqa: N802 - QML's case
         """Go on to payment."""
-        self._counter.pay()
+        self._counter.payment.open()
 
     @Slot()
     def usePoints(self) -> None:  # noqa: N802 - QML's case
         """Open Points Pay."""
         self._counter.points.open()
+
+    @Slot()
+    def searchMember(self) -> None:  # noqa: N802 - QML's case
+        """Open the member search, ready to type."""
+        self._counter.start_search()
 
     @Slot()
     def openMember(self) -> None:  # noqa: N802 - QML's case

@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import Enum
 
-from clubtill_rules.points.redeeming import Options
-
 from clubtill_rules.goods.product import MediaKind
+from clubtill_rules.points.redeeming import Options
 from clubtill_rules.sale.basket import Basket
 from clubtill_terminal.actions.balance import Held
 from clubtill_terminal.actions.find_member import FoundMember
@@ -49,10 +48,12 @@ class State:
     """The till.
 
     Attributes:
+        before_link: the page that the connection panel was opened from.
         basket: the open sale. `past` are the steps that undo gives back, newest last.
-        tab: which tab of tiles; `selected` the line that the edit row acts on.
+        tab: which tab of tiles; `selected` the line that the edit row acts on; `quantity_text` the digits
+            typed for it.
         held: what the member's account has, own events included; None without a member or before it is known.
-        query_text, found: the member search and what it found.
+        searching, query_text, found: the member search and what it found.
         options, ticked: Points Pay as offered and as ticked; `asking` while the ledger is asked for points.
         medium, given_text: the tender chosen and the digits typed, in minor units.
         selling: the sale is being committed; every money button waits.
@@ -65,10 +66,13 @@ class State:
     basket: Basket
     now_us: int
     page: Page = Page.SALE
+    before_link: Page = Page.SALE
     past: tuple[Step, ...] = ()
     tab: int = 0
     selected: int | None = None
+    quantity_text: str = ""
     held: Held | None = None
+    searching: bool = False
     query_text: str = ""
     found: tuple[FoundMember, ...] = ()
     options: Options | None = None

@@ -68,9 +68,10 @@ class TenderShown:
     change_label: str
     change: str
     take: str
+    then: str
     back: str
     void_label: str
-    void_reason: str
+    can_void: bool
     cash: bool
     busy: bool
 
@@ -169,9 +170,10 @@ def derive(state: State, catalogue: Catalogue, speech: Speech) -> TenderShown:
         change_label=speech.label("tender.missing" if change < NIL and cash else "tender.change"),
         change=speech.money(-change if change < NIL else change) if cash else "",
         take=speech.label(take, amount=given),
+        then=speech.label("points.then_pay", amount=sums.due - given) if NIL < given < due else "",
         back=speech.label("tender.back"),
         void_label=speech.label("tender.void_payment" if paid else "tender.void_points"),
-        void_reason="" if paid or state.basket.ticked else speech.label("tender.back"),
+        can_void=paid or bool(state.basket.ticked),
         cash=cash,
         busy=state.selling,
     )
@@ -216,33 +218,33 @@ class TenderView(View):
     @Slot(str)
     def choose(self, kind: str) -> None:
         """Choose a way to pay."""
-        self._counter.choose_medium(MediaKind(kind))
+        self._counter.payment.choose_medium(MediaKind(kind))
 
     @Slot(str)
     def typed(self, digits: str) -> None:
         """Type digits."""
-        self._counter.type_digits(digits)
+        self._counter.payment.type_digits(digits)
 
     @Slot()
     def erased(self) -> None:
         """Take a digit back."""
-        self._counter.erase_digit()
+        self._counter.payment.erase_digit()
 
     @Slot(int)
     def offered(self, at: int) -> None:
         """Choose an amount offered, by its place in the row: QML never gets the amount itself."""
         due = totals(self._counter.state.basket, self._counter.catalogue).cash_due
-        self._counter.give_amount(offers(due)[at].minor)
+        self._counter.payment.give_amount(offers(due)[at].minor)
 
     @Slot()
     def takeNow(self) -> None:  # noqa: N802 - QML's case
         """Take the payment."""
-        self._counter.take_payment()
+        self._counter.payment.take()
 
     @Slot()
     def voidNow(self) -> None:  # noqa: N802 - QML's case
         """Void what was paid, or the points."""
-        self._counter.void_payment()
+        self._counter.payment.void()
 
     @Slot()
     def leave(self) -> None:

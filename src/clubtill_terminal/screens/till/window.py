@@ -49,7 +49,7 @@ def notice_of(state: State, speech: Speech) -> NoticeShown:
     if state.notice is None:
         return NoticeShown()
     sentence = state.notice.sentence
-    shapes = {"ok": "ok", "info": "special", "warn": "warn", "stop": "denied", "fault": "warn"}
+    shapes = {"ok": "ok", "info": "warn", "warn": "warn", "stop": "denied", "fault": "warn"}
     return NoticeShown(
         title=sentence.title,
         body=sentence.body,
@@ -84,19 +84,27 @@ class LinkView(View):
 class Till(QObject):
     """The till's window for QML. Python holds every view model as long as this object lives."""
 
+    toasted = Signal(str, str)
+    """Words that go by themselves, and what the button beside them does; blank is none (U41)."""
+
     def __init__(self, desk: Desk, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.counter = Counter(desk, self)
-        self._sale = SaleView(self.counter, self)
         self._points = PointsView(self.counter, self)
         self._tender = TenderView(self.counter, self)
         self._paid = PaidView(self.counter, self)
         self._member = MemberView(self.counter, self)
+        # The page is the sale view's to name: it follows last, so that no page opens on what was shown there before.
+        self._sale = SaleView(self.counter, self)
         self._bar = BarView(self._bar_shown(), self)
         self._notice = NoticeView(NoticeShown(), self)
         self._link = LinkView(self._link_shown(), self)
         self._queue = Rows(QueueRow, self)
         self.counter.changed.connect(self._follow)
+        self.counter.removed.connect(self._removed)
+
+    def _removed(self, words: str) -> None:
+        self.toasted.emit(words, self.counter.desk.speech.label("till.undo_removed"))
 
     def _bar_shown(self) -> BarShown:
         state = self.counter.state
@@ -166,11 +174,15 @@ class Till(QObject):
         """What waits to be sent."""
         return self._queue
 
+    @Slot(str)
+    def explain(self, reason: str) -> None:
+        """Say why a control cannot be used now (U35)."""
+        self.toasted.emit(reason, "")
+
     @Slot()
     def openLink(self) -> None:  # noqa: N802 - QML's case
         """Show the connection panel, or leave it."""
-        page = Page.SALE if self.counter.state.page is Page.LINK else Page.LINK
-        self.counter.go(page)
+        self.counter.go_to_link()
 
     @Slot()
     def sendNow(self) -> None:  # noqa: N802 - QML's case

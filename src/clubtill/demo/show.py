@@ -1,0 +1,139 @@
+"""Show: everything of the demo put up by hand: ledger, cable, terminals, strip; and taken down again, whatever happens.
+
+Nothing outlives it but the pictures and the tour: databases and keys lie in a folder that goes with it.
+"""
+
+from __future__ import annotations
+
+import signal
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Final
+
+import typer
+from PySide6.QtCore import QSize
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtQuick import QQuickView
+from shiboken6 import delete
+
+from clubtill.demo import cast, tour
+from clubtill.demo.cable import Cable
+from clubtill.demo.hands import Hands, NotSeen
+from clubtill.demo.ledger import DemoLedger, LedgerFailed
+from clubtill.demo.station import Place, Station, open_station
+from clubtill.demo.story import Scene, Story
+from clubtill.demo.strip import Strip, open_strip
+from clubtill_rules.values.days import DayClock, trading_day
+from clubtill_terminal.screens.parts.theme import Look
+from clubtill_wording.speech import Speech
+
+SIZE: Final = QSize(1366, 768)
+LOOK: Final = Look(px_per_mm=3.95)
+STILL: Final = Look(px_per_mm=3.95, reduced_motion=True)
+DIFFERS: Final = 1
+FAILED: Final = 2
+
+
+@dataclass(slots=True, kw_only=True)
+class House:
+    """What stands: the club's day, the terminals, the cable, and the strip with its window."""
+
+    today: date
+    till: Station
+    door: Station
+    cable: Cable
+    strip: Strip
+    strip_view: QQuickView
+
+
+def club_day() -> date:
+    """Give the club's day now: the cast is made for it."""
+    now_us = time.time_ns() // 1_000  # noqa: TID251 - the demo is a program of its own and reads the clock
+    return trading_day(now_us, DayClock(zone=cast.ZONE))
+
+
+@contextmanager
+def put_up(hands: Hands, look: Look) -> Iterator[House]:
+    """Start the ledger, enrol and start the terminals, open the strip; end all of it afterwards.
+
+    Raises:
+        LedgerFailed, NotSeen: with what did not come up.
+    """
+    today = club_day()
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="clubtill-demo-")))
+        ledger = DemoLedger(folder / "ledger", today)
+        stack.callback(ledger.close)
+        ledger.start()
+        cable = Cable(ledger.port)
+        stack.callback(cable.close)
+        stations = []
+        for key, name, staff_id in ((cast.TILL, "Main Bar 1", "sam"), (cast.DOOR, "Front door", "ana")):
+            place = Place(name=name, folder=folder / key, staff_id=staff_id, prints=key == cast.TILL)
+            station = open_station(place, ledger=cable.url, code=ledger.code(key), look=look, size=SIZE)
+            stack.callback(station.close)
+            stations.append(station)
+        for station in stations:
+            hands.until(lambda at=station: at.running.views, f"the window of {station.name}")  # type: ignore[misc]  # bound now
+            station.view.setTitle(f"{Speech().label('bar.demo')}: {station.name}")
+        till, door = stations
+        strip = Strip(till, door, cable, today)
+        view = open_strip(strip, look, QGuiApplication.quit)
+        stack.callback(delete, view)
+        yield House(today=today, till=till, door=door, cable=cable, strip=strip, strip_view=view)
+
+
+def _application(hands: Hands) -> QGuiApplication:
+    """Make the application; a request to end it ends every wait, so that all is taken down."""
+    application = QGuiApplication(sys.argv[:1])
+    application.setQuitOnLastWindowClosed(False)
+
+    def stop(*_: object) -> None:
+        hands.stopped = True
+        application.quit()
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, stop)
+    return application
+
+
+def play(out: Path) -> int:
+    """Play the story without a display, write pictures and tour, and give the exit code."""
+    out.mkdir(parents=True, exist_ok=True)
+    hands = Hands()
+    application = _application(hands)
+    try:
+        with put_up(hands, STILL) as house:
+            scene = Scene(hands=hands, till=house.till, door=house.door, cable=house.cable, strip=house.strip_view)
+            found = Story(scene, out, typer.echo).tell(house.today)
+    except (LedgerFailed, NotSeen) as no:
+        typer.echo(f"The demo could not start: {no}", err=True)
+        return FAILED
+    del application
+    path = tour.write(found, out)
+    differing = list(tour.differences(found))
+    for step, check in differing:
+        typer.echo(f"Step {step.number}, {step.title}: {tour.said(check)}", err=True)
+    if differing or not found.told:
+        return DIFFERS
+    typer.echo(f"All {sum(len(step.checks) for step in found.steps)} values are as expected. See {path}.")
+    return 0
+
+
+def open_windows() -> int:
+    """Open till, Reception and the strip, and run until the strip is closed."""
+    hands = Hands()
+    application = _application(hands)
+    try:
+        with put_up(hands, LOOK) as house:
+            house.strip_view.requestActivate()
+            return application.exec()
+    except (LedgerFailed, NotSeen) as no:
+        typer.echo(f"The demo could not start: {no}", err=True)
+        return FAILED

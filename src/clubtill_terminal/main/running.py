@@ -32,6 +32,7 @@ from clubtill_terminal.main.setup import CARD_KEY, DEVICE_KEY, Settings, mono_us
 from clubtill_terminal.screens.desk import Desk
 from clubtill_terminal.screens.parts.theme import dress, furnish
 from clubtill_terminal.screens.reception.window import Reception
+from clubtill_terminal.screens.start.window import Start
 from clubtill_terminal.screens.till.window import Till
 from clubtill_terminal.store.device import find_device
 from clubtill_terminal.store.engines import Store
@@ -115,6 +116,7 @@ class Running(QObject):
         self.till: Till | None = None
         self.reception: Reception | None = None
         self.views: dict[str, QQuickView] = {}
+        self._start = Start(Speech(), self)
         self._faces: list[Face] = []
         self._queue, self._reading_queue, self._was_waiting = Queue(), False, False
         self._timer = QTimer(self, interval=BEAT_MS)
@@ -198,9 +200,13 @@ class Running(QObject):
         self.reader.submit(partial(read_place, self.terminal), self._place_read)
 
     def _place_read(self, outcome: Done[Place | None] | Refused | Failed) -> None:
-        if not isinstance(outcome, Done) or outcome.value is None:
+        if not isinstance(outcome, Done):
             return
         place = outcome.value
+        if place is None:
+            if not self.views:
+                self._open("start", "Start", self._start)
+            return
         if not self._faces:
             self._open_windows(place)
             return
@@ -244,6 +250,8 @@ class Running(QObject):
             self.reception = Reception(self._desk(place), self)
             self._faces.append(self.reception.door)
             self._open("reception", "Reception", self.reception)
+        if "start" in self.views:
+            delete(self.views.pop("start"))
         self._line_changed()
 
     def _open(self, room: str, name: str, window: QObject) -> None:
@@ -314,6 +322,7 @@ class Running(QObject):
 
     def _show_link(self) -> None:
         line = self.traffic.connection
+        self._start.show_link(online=line.online)
         for face in self._faces:
             face.show_link(
                 online=line.online,

@@ -1,0 +1,87 @@
+"""Setup: what a computer keeps of its own to be a terminal: folder, keys and enrolment. Reads clocks and makes ids."""
+
+from __future__ import annotations
+
+import base64
+import secrets
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import uuid_utils
+from PySide6.QtCore import QSize
+
+from clubtill_desk.key_store import KeyStore
+from clubtill_sync.client import Client
+from clubtill_sync.signing import new_key, public_text
+from clubtill_terminal.actions import enrol as enrolment
+from clubtill_terminal.screens.parts.theme import Look
+from clubtill_terminal.store.opening import open_store
+
+STORE_KEY: Final = "store"
+DEVICE_KEY: Final = "device"
+CARD_KEY: Final = "cards"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """How a terminal is set up on this computer; everything else comes from the ledger.
+
+    Attributes:
+        folder: where the databases lie.
+        ledger: the ledger's address.
+        px_per_mm: of the glass, calibrated; 0 asks the screen.
+        size: of the windows; None is the whole screen.
+        staff_id: who is signed in at the start.
+        now_us: the wall clock; a demo or a test may give another.
+    """
+
+    folder: Path
+    ledger: str
+    look: Look
+    size: QSize | None = None
+    staff_id: str = ""
+    demo: bool = False
+    now_us: Callable[[], int] = lambda: time.time_ns() // 1_000  # noqa: TID251 - main reads the clock
+
+
+def new_id() -> str:
+    """Make an event id: UUIDv7 as 32 hex digits."""
+    return uuid_utils.uuid7().hex  # noqa: TID251 - main makes the ids
+
+
+def mono_us() -> int:
+    """Read the monotonic clock."""
+    return time.monotonic_ns() // 1_000
+
+
+def store_key(keys: KeyStore) -> bytes:
+    """Give the key of the databases; the first start makes it."""
+    key = keys.read(STORE_KEY)
+    if key is None:
+        key = secrets.token_bytes(32)
+        keys.write(STORE_KEY, key)
+    return key
+
+
+def enrol(settings: Settings, keys: KeyStore, code_text: str, name: str) -> None:
+    """Make this computer a terminal of the ledger.
+
+    Raises:
+        Refusal, Fault: as `actions.enrol`. Nothing was kept; the same code may be tried again after a fault.
+    """
+    store = open_store(settings.folder, store_key(keys))
+    try:
+        key = new_key()
+        client = Client(settings.ledger, None, now_us=settings.now_us, nonce=new_id)
+        try:
+            enrolled = enrolment.enrol(client, code_text=code_text, public_key=public_text(key), name=name)
+        finally:
+            client.close()
+        keys.write(DEVICE_KEY, key.private_bytes_raw())
+        keys.write(CARD_KEY, base64.b64decode(enrolled.card_key))
+        enrolment.keep_enrolment(store, enrolled, incarnation=secrets.token_hex(16), at_us=settings.now_us())
+    finally:
+        store.close()

@@ -42,6 +42,7 @@ FocusScope {
                 StatusShape {
                     id: shape
 
+                    anchors.left: parent.left
                     anchors.verticalCenter: parent.verticalCenter
                     kind: "ok"
                     size: Theme.mm(9.5)
@@ -120,6 +121,7 @@ FocusScope {
                 Column {
                     id: sold
 
+                    anchors.left: parent.left
                     width: parent.width * 0.58
                     spacing: Theme.s3
 

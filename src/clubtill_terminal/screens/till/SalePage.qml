@@ -43,6 +43,7 @@ FocusScope {
         model: page.vm.tabs
         boundsBehavior: Flickable.StopAtBounds
         currentIndex: -1
+        onContentWidthChanged: positionViewAtBeginning()
 
         delegate: PosTab {
             required property int index

@@ -144,6 +144,14 @@ def offer_rows(state: State, sums: Totals, speech: Speech) -> list[OfferRow]:
     ]
 
 
+def will_earn(sums: Totals, state: State, speech: Speech) -> str:
+    """Say what the sale will earn when it is paid; nothing and offline as on the sale page."""
+    points = sums.earns.points
+    if state.basket.member is None or not points or not state.online:
+        return earns_words(sums, state, speech)
+    return speech.label("tender.will_earn", n=abs(points.hundredths) // 100, points=points)
+
+
 def derive(state: State, catalogue: Catalogue, speech: Speech) -> TenderShown:
     """Derive the tender screen: change is shown before the money is taken."""
     sums = totals(state.basket, catalogue)
@@ -162,7 +170,7 @@ def derive(state: State, catalogue: Catalogue, speech: Speech) -> TenderShown:
         initials=shown.initials,
         tint=shown.tint,
         member=shown.name,
-        earns=earns_words(sums, state, speech),
+        earns=will_earn(sums, state, speech),
         entry_label=speech.label("tender.cash_to_pay" if cash else "tender.card"),
         entry_due=speech.money(due),
         given_label=speech.label("tender.given"),

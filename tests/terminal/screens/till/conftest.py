@@ -10,7 +10,6 @@ import pytest
 from clubtill_desk.lanes import HandLane
 from clubtill_sync.client import Client
 from clubtill_terminal.actions.place import read_place
-from clubtill_terminal.devices.reader import CardKind, CardSeen
 from clubtill_terminal.screens.desk import Desk
 from clubtill_terminal.screens.till.window import Till
 from clubtill_wording.speech import Speech
@@ -24,38 +23,36 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def till(qapp, tmp_path: Path, clock: Clock) -> Iterator[Till]:
-    """Give the till's window object; nobody listens where its ledger should be."""
-    terminal = a_terminal(tmp_path / "till", clock)
-    place = read_place(terminal)
-    assert place is not None
-    client = Client("http://127.0.0.1:9", None, now_us=clock.now, nonce=clock.new_id)
-    desk = Desk(
-        terminal=terminal,
-        client=client,
-        writer=HandLane("writer", at_once=True),
-        reader=HandLane("reader", at_once=True),
-        network=HandLane("network", at_once=True),
-        place=place,
-        speech=Speech(locale="en_AU", currency="AUD", zone="Australia/Sydney"),
-        now_us=clock.now,
-        new_id=clock.new_id,
-        online=False,
-        staff_id="sam",
-    )
-    window = Till(desk)
-    window.counter.put(online=True)
-    desk.online = True
-    yield window
-    client.close()
-    terminal.store.close()
+def till_in(qapp, tmp_path: Path, clock: Clock) -> Iterator[Callable[[str], Till]]:
+    """Make the till's window object in a language; nobody listens where its ledger should be."""
+    made: list[Till] = []
+
+    def make(locale: str) -> Till:
+        terminal = a_terminal(tmp_path / f"till-{locale}", clock)
+        place = read_place(terminal)
+        assert place is not None
+        desk = Desk(
+            terminal=terminal,
+            client=Client("http://127.0.0.1:9", None, now_us=clock.now, nonce=clock.new_id),
+            writer=HandLane("writer", at_once=True),
+            reader=HandLane("reader", at_once=True),
+            network=HandLane("network", at_once=True),
+            place=place,
+            speech=Speech(locale=locale, currency="AUD", zone="Australia/Sydney"),
+            now_us=clock.now,
+            new_id=clock.new_id,
+            staff_id="sam",
+        )
+        made.append(Till(desk))
+        return made[-1]
+
+    yield make
+    for one in made:
+        one.counter.desk.client.close()
+        one.counter.desk.terminal.store.close()
 
 
 @pytest.fixture
-def swipe(till: Till) -> Callable[[str], None]:
-    """Swipe a card at the till, by its track."""
-
-    def act(track: str) -> None:
-        till.counter.card_seen(CardSeen(source="stripe", kind=CardKind.STRIPE, tracks=(track,)))
-
-    return act
+def till(till_in: Callable[[str], Till]) -> Till:
+    """Give the till in Australian English."""
+    return till_in("en_AU")

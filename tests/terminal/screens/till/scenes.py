@@ -79,6 +79,12 @@ def sale_member(till: Till) -> None:
     till.counter.select(3)
 
 
+def sale_of_jean(till: Till) -> None:
+    """Jean's sale of the demo: two beers, a light one and a parma."""
+    ring_up(till, *JEANS)
+    till.counter.select(3)
+
+
 def sale_offline(till: Till) -> None:
     """Jean's sale without the ledger."""
     ring_up(till, *LONG)
@@ -187,6 +193,7 @@ SCENES: dict[str, Callable[[Till], None]] = {
         sale_empty,
         sale_lines,
         sale_member,
+        sale_of_jean,
         sale_offline,
         member_panel,
         member_search,

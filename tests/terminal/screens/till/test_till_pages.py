@@ -9,9 +9,10 @@ import pytest
 from PySide6.QtCore import Qt
 
 from clubtill_rules.values.points import Points
+from clubtill_sync.wire.feed import DenyRow
 from clubtill_sync.wire.requests import LeaseRow
 from clubtill_terminal.screens.till.state import Page
-from clubtill_terminal.store import leases, sales
+from clubtill_terminal.store import documents, leases, sales
 from tests.terminal.screens.till.scenes import JEANS, card_of, offline, play, ring_up
 
 
@@ -309,3 +310,48 @@ def test_escape_forgets_a_typed_quantity(till, stage) -> None:
     stage.key(Qt.Key.Key_Escape)
     assert not till.sale.shown.typing_quantity
     assert till.sale.shown.total == "$7.20"
+
+
+def test_no_answer_about_points_is_unknown(till, stage) -> None:
+    """R92, U51: a ledger that does not answer is no refusal; the words say so, and the rest can be paid otherwise."""
+    ring_up(till, *JEANS)
+    till.sale.usePoints()
+    till.points.tick(1)
+    stage.settle()
+    stage.tap(stage.find("usePoints"))
+    assert till.notice.shown.title == "No answer about points"
+    assert till.sale.shown.page == "points"
+    assert not till.points.shown.busy
+    stage.tap("Back to sale")
+    stage.tap("Pay $47.18")
+    assert till.tender.shown.due == "$47.18"
+
+
+def test_points_that_pay_all_finish_the_sale(till, stage) -> None:
+    """R72: when points pay everything there is nothing to tender; the sale is finished by the button that says so."""
+    hold(till, 2500)
+    ring_up(till, "light-schooner")
+    offline(till)
+    till.sale.usePoints()
+    stage.settle()
+    stage.tap("Use 648 points for 1 Light schooner")
+    assert till.points.shown.then == "and the sale is paid"
+    stage.tap("Use 648 points, and the sale is paid")
+    assert till.sale.shown.page == "paid"
+    assert till.paid.shown.drawer == ""
+    assert "11,772" in till.paid.shown.balance
+
+
+def test_a_member_banned_meanwhile_is_taken_off(till, stage) -> None:
+    """R11: at the last payment the newest deny list counts: prices go back, what was paid stays, the rest is due."""
+    ring_up(till, *JEANS)
+    till.counter.payment.open()
+    with till.counter.desk.terminal.store.cache.begin() as cache:
+        documents.apply_deny(cache, [DenyRow(kind="person", id="p100001", code="member.excluded")])
+    stage.settle()
+    stage.tap("Take cash")
+    assert till.notice.shown.title == "Member taken off"
+    assert till.counter.state.basket.member is None
+    assert till.tender.shown.due == "$4.00"
+    tap_again(stage, "take", lambda: till.sale.shown.page == "paid")
+    assert till.counter.state.sold.sale.account_id in {None, ""}

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any, TypeVar
 
 import msgspec
-from sqlalchemy import Connection, delete, func, select, tuple_
+from sqlalchemy import Connection, bindparam, delete, func, select, tuple_
 from sqlalchemy.dialects.sqlite import insert
 
 from clubtill_rules.goods.catalogue import Catalogue
@@ -24,6 +24,10 @@ from clubtill_sync.wire.feed import DenyRow, Document
 from clubtill_terminal.store.tables import cursor, deny, document, feed_state
 
 T = TypeVar("T")
+
+_denied = select(deny).where(tuple_(deny.c.kind, deny.c.id).in_(bindparam("keys", expanding=True)))
+_feed_state = select(feed_state).where(feed_state.c.id == 1)
+_position = select(cursor.c.position).where(cursor.c.stream == bindparam("the_stream"))
 
 
 def apply_documents(cache: Connection, documents: Sequence[Document]) -> None:
@@ -124,7 +128,7 @@ def deny_of(cache: Connection, member: MemberCard, token: CardToken | None) -> D
     keys = [("person", member.person_id), ("account", member.account_id)]
     if token is not None:
         keys.append(("card", token.digest))
-    rows = cache.execute(select(deny).where(tuple_(deny.c.kind, deny.c.id).in_(keys)))
+    rows = cache.execute(_denied, {"keys": keys})
     found: dict[str, set[str]] = {"person": set(), "account": set(), "card": set(), "banned": set()}
     for row in rows:
         banned = row.kind == "person" and row.code == "member.excluded"
@@ -149,7 +153,7 @@ class FeedState:
 
 def feed_state_of(cache: Connection) -> FeedState:
     """Give where the cache stands; an empty cursor before the first page."""
-    row = cache.execute(select(feed_state).where(feed_state.c.id == 1)).one_or_none()
+    row = cache.execute(_feed_state).one_or_none()
     if row is None:
         return FeedState(cursor="", feed_epoch=0, updated_at_us=0, deny_at_us=0)
     return FeedState(
@@ -166,7 +170,7 @@ def save_feed_state(cache: Connection, state: FeedState) -> None:
 
 def position(cache: Connection, stream: int) -> int:
     """Give the position of one stream; 0 before its first row."""
-    return cache.execute(select(cursor.c.position).where(cursor.c.stream == stream)).scalar() or 0
+    return cache.execute(_position, {"the_stream": stream}).scalar() or 0
 
 
 def positions(cache: Connection) -> tuple[int, ...]:

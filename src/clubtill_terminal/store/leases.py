@@ -21,6 +21,10 @@ _spend = (
     .where(lease.c.lease_id == bindparam("the_lease"), lease.c.open == 1, lease.c.spent_h == bindparam("spent_before"))
     .values(spent_h=bindparam("spent_after"), advice=bindparam("advice_after"))
 )
+_of_account = (
+    select(lease).where(lease.c.account_id == bindparam("the_account"), lease.c.open == 1).order_by(lease.c.lease_id)
+)
+_decode_advice = msgspec.json.Decoder(tuple[tuple[date | None, int], ...]).decode
 
 
 def adopt(facts: Connection, rows: Sequence[LeaseRow]) -> None:
@@ -49,10 +53,7 @@ def adopt(facts: Connection, rows: Sequence[LeaseRow]) -> None:
 
 def open_leases(facts: Connection, account_id: str) -> tuple[Lease, ...]:
     """Give the open leases held for an account, oldest first."""
-    rows = facts.execute(
-        select(lease).where(lease.c.account_id == account_id, lease.c.open == 1).order_by(lease.c.lease_id)
-    )
-    return tuple(_lease(row) for row in rows)
+    return tuple(_lease(row) for row in facts.execute(_of_account, {"the_account": account_id}))
 
 
 def all_open(facts: Connection) -> tuple[Lease, ...]:
@@ -60,6 +61,12 @@ def all_open(facts: Connection) -> tuple[Lease, ...]:
     return tuple(
         _lease(row) for row in facts.execute(select(lease).where(lease.c.open == 1).order_by(lease.c.lease_id))
     )
+
+
+def clubs(facts: Connection) -> dict[str, str]:
+    """Give the club of every open lease, by lease id."""
+    rows = facts.execute(select(lease.c.lease_id, lease.c.club_id).where(lease.c.open == 1))
+    return {row.lease_id: row.club_id for row in rows}
 
 
 def spend(facts: Connection, held: Sequence[Lease], spends: Sequence[LeaseSpend], day: date) -> None:
@@ -102,13 +109,14 @@ def _advice_text(lots: Sequence[ExpiringLot]) -> str:
 
 
 def _lease(row: Row[Any]) -> Lease:
-    advice = msgspec.json.decode(row.advice, type=tuple[tuple[date | None, int], ...])
     return Lease(
         lease_id=row.lease_id,
         account_id=row.account_id,
         granted_h=row.granted_h,
         spent_h=row.spent_h,
         open=bool(row.open),
-        advice=tuple(ExpiringLot(last_day=day or NEVER, left=Points(amount)) for day, amount in advice),
+        advice=tuple(
+            ExpiringLot(last_day=day or NEVER, left=Points(amount)) for day, amount in _decode_advice(row.advice)
+        ),
         sale_id=row.sale_id,
     )

@@ -64,6 +64,12 @@ _advance = (
     .where(device_state.c.id == 1)
     .values(next_seq=bindparam("seq_after"), head_hash=bindparam("chain_after"))
 )
+_overlay = select(
+    func.coalesce(func.sum(outbox.c.overlay_h), 0), func.coalesce(func.sum(outbox.c.reserved_h), 0)
+).where(
+    outbox.c.account_id == bindparam("the_account"),
+    (outbox.c.state != "acked") | (outbox.c.position > bindparam("the_position")),
+)
 
 
 def append(facts: Connection, events: Sequence[NewEvent]) -> Device:
@@ -227,12 +233,7 @@ def overlay(facts: Connection, account_id: str, *, position: int) -> tuple[int, 
     Counted are events that are not acknowledged, or acknowledged at a position beyond the cursor (6.5, I6). Held
     events are not posted, so they count as if they waited.
     """
-    available, reserved = facts.execute(
-        select(func.coalesce(func.sum(outbox.c.overlay_h), 0), func.coalesce(func.sum(outbox.c.reserved_h), 0)).where(
-            outbox.c.account_id == account_id,
-            (outbox.c.state != "acked") | (outbox.c.position > position),
-        )
-    ).one()
+    available, reserved = facts.execute(_overlay, {"the_account": account_id, "the_position": position}).one()
     return available, reserved
 
 

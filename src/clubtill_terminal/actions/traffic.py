@@ -17,6 +17,7 @@ from clubtill_sync.client import Client, Outcome
 from clubtill_sync.retry import wait_s as jitter_s
 from clubtill_sync.wire.requests import EventsAnswer, Hello, HelloAnswer
 from clubtill_terminal.actions import exchange_hello, exchange_pull, exchange_push
+from clubtill_terminal.actions.close_leases import Closed, close_due
 from clubtill_terminal.actions.exchange_connection import Connection
 from clubtill_terminal.actions.exchange_hello import Greeted
 from clubtill_terminal.actions.exchange_pull import Pulled
@@ -26,6 +27,9 @@ from clubtill_terminal.store.documents import FeedState
 
 PULL_PAUSE_US: Final = 1 * US_PER_S
 """How long the feed rests after a page that could not be fetched."""
+
+CLOSE_PAUSE_US: Final = 60 * US_PER_S
+"""How often to look for leases of a day that is over."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,6 +81,9 @@ class Traffic:
     _hello_at_us: int = 0
     _push_at_us: int = 0
     _pull_at_us: int = 0
+    _closing: bool = False
+    _close_at_us: int = 0
+    _recalled: frozenset[str] = frozenset()
 
     def beat(self) -> None:
         """Do what is due. Called a few times a second, and after every write."""
@@ -89,6 +96,8 @@ class Traffic:
             self._push()
         if not self._pulling and now_us >= self._pull_at_us and self.connection.online:
             self._pull()
+        if not self._closing and self.connection.online and (self._recalled or now_us >= self._close_at_us):
+            self._close_leases()
 
     def send_now(self) -> None:
         """Forget every wait: somebody asked, or a fact was just written."""
@@ -219,6 +228,7 @@ class Traffic:
             return
         self.heard(pulled.outcome)
         self._anew = pulled.anew
+        self._recalled |= frozenset(pulled.kept_recalls)
         if not self.connection.online or pulled.anew:
             self._pull_at_us = self.terminal.now_us() + PULL_PAUSE_US
         if pulled.given_back:
@@ -226,3 +236,21 @@ class Traffic:
         self.pulled(pulled)
         self.changed()
         self.beat()
+
+    # ------------------------------------------------------------ leases
+
+    def _close_leases(self) -> None:
+        """Close what is due: a recall that a tender held up, as soon as it ends, and yesterday's leases (4.4)."""
+        self._closing = True
+        asked = self._recalled
+
+        def closed(outcome: Done[Closed] | Refused | Failed) -> None:
+            self._closing = False
+            self._close_at_us = self.terminal.now_us() + CLOSE_PAUSE_US
+            if isinstance(outcome, Done):
+                self._recalled = (self._recalled - asked) | outcome.value.waiting
+                if outcome.value.count:
+                    self.send_now()
+
+        act = partial(close_due, self.terminal, asked, tendering=self.tendering())
+        self.lanes.writer.submit(act, closed)

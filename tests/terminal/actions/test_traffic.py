@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from threading import Thread
 
 import pytest
 
 from clubtill_desk.lanes import HandLane
+from clubtill_terminal.actions import redeem
 from clubtill_terminal.actions.exchange_connection import GOOD_TO_RETURN
 from clubtill_terminal.actions.exchange_pull import Pulled
 from clubtill_terminal.actions.traffic import Lanes, Traffic, Versions
+from tests.terminal.actions.tills import ask
 
 
 @dataclass
@@ -119,3 +122,25 @@ def test_a_stopped_terminal_begins_nothing(line) -> None:
     made.traffic.stop()
     made.traffic.beat()
     assert made.writer.run_all() == 0
+
+
+def test_a_recall_that_a_tender_held_up_is_answered_when_it_ends(line, enrolled) -> None:
+    """4.4, I25: the lease stays while money is taken for it, and goes back by itself when the tender ends."""
+    made, till = line
+    asker, everything = enrolled("T2"), till.booked("A1").avail_h // 100
+    redeem.keep(till.terminal, redeem.ask(till.client, ask("A1", everything)))
+    [lease_id] = till.held()
+    made.traffic.tendering = lambda: frozenset({"A1"})
+    made.traffic.beat()
+    made.work(poll=True)
+    asking = Thread(target=lambda: asker.client.ask_lease(ask("A1", everything)))
+    asking.start()
+    while not any(one.kept_recalls for one in made.pulled):
+        made.work(poll=True)
+    asking.join(20)
+    made.after(1)
+    assert till.held() == [lease_id]
+    made.traffic.tendering = frozenset
+    made.after(1)
+    assert (till.held(), till.waiting()) == ([], 0)
+    assert till.booked("A1").reserved_h == 0

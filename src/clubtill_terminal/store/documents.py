@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any, TypeVar
 
 import msgspec
-from sqlalchemy import Connection, bindparam, delete, func, select, tuple_
+from sqlalchemy import Connection, and_, bindparam, delete, func, or_, select
 from sqlalchemy.dialects.sqlite import insert
 
 from clubtill_rules.goods.catalogue import Catalogue
@@ -25,7 +25,9 @@ from clubtill_terminal.store.tables import cursor, deny, document, feed_state
 
 T = TypeVar("T")
 
-_denied = select(deny).where(tuple_(deny.c.kind, deny.c.id).in_(bindparam("keys", expanding=True)))
+_denied = select(deny).where(
+    or_(*(and_(deny.c.kind == kind, deny.c.id == bindparam(f"the_{kind}")) for kind in ("person", "account", "card")))
+)
 _feed_state = select(feed_state).where(feed_state.c.id == 1)
 _position = select(cursor.c.position).where(cursor.c.stream == bindparam("the_stream"))
 
@@ -125,10 +127,10 @@ def apply_deny(cache: Connection, rows: Iterable[DenyRow]) -> None:
 
 def deny_of(cache: Connection, member: MemberCard, token: CardToken | None) -> Deny:
     """Give what the deny list says of a member, the account and the card that was read."""
-    keys = [("person", member.person_id), ("account", member.account_id)]
-    if token is not None:
-        keys.append(("card", token.digest))
-    rows = cache.execute(_denied, {"keys": keys})
+    digest = token.digest if token is not None else ""
+    rows = cache.execute(
+        _denied, {"the_person": member.person_id, "the_account": member.account_id, "the_card": digest}
+    )
     found: dict[str, set[str]] = {"person": set(), "account": set(), "card": set(), "banned": set()}
     for row in rows:
         banned = row.kind == "person" and row.code == "member.excluded"

@@ -72,12 +72,13 @@ _overlay = select(
 )
 
 
-def append(facts: Connection, events: Sequence[NewEvent]) -> Device:
-    """Append events to the log within the caller's transaction; give the device's state after it.
+def append(facts: Connection, events: Sequence[NewEvent], device: Device | None = None) -> Device:
+    """Append events to the log within the caller's transaction; give the device's state before it.
 
-    The sequence number and the hash of the chain are taken from the device's row, so a log has no gap (I2).
+    The sequence number and the hash of the chain are taken from the device's row, so a log has no gap (I2). A caller
+    who has read the row in this very transaction may hand it in as `device`.
     """
-    device = read_device(facts)
+    device = device or read_device(facts)
     seq, head = device.next_seq, device.head_hash
     rows = []
     for event in events:

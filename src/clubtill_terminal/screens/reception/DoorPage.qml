@@ -9,6 +9,8 @@ FocusScope {
 
     required property var vm
     readonly property int cards: vm.cards
+    // What a notice takes of the height above the acts: the person makes room for it.
+    property int noticeRoom: 0
 
     signal explained(reason: string)
 
@@ -98,7 +100,7 @@ FocusScope {
         anchors.top: strip.visible ? strip.bottom : block.bottom
         anchors.topMargin: Theme.s4
         anchors.bottom: actions.top
-        anchors.bottomMargin: Theme.s4
+        anchors.bottomMargin: Math.max(Theme.s4, page.noticeRoom)
         visible: page.vm.showing
         vm: page.vm
     }
@@ -143,7 +145,6 @@ FocusScope {
                 required property string label
                 required property string named
                 required locked
-                required glyph
                 required reason
 
                 objectName: "act:" + key

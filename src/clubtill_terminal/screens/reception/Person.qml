@@ -9,13 +9,42 @@ Item {
 
     required property var vm
 
+    // Long words or large text may need a second page of facts; its button stands under the photo, which makes room.
+    readonly property bool paged: stack.height > facts.room + 1
+    readonly property int factSize: Theme.largeText ? Theme.line : Theme.title
+    readonly property int photoWidth: Math.round(Math.min(width * (Theme.largeText ? 0.24 : 0.35), Math.min(height, Theme.mm(106)) * 0.75))
+
+    Connections {
+        target: body.vm
+
+        function onChanged(): void {
+            facts.contentY = Math.min(facts.contentY, Math.max(0, stack.height - 1));
+            if (body.vm.cards !== facts.shownCards) {
+                facts.shownCards = body.vm.cards;
+                facts.contentY = 0;
+            }
+        }
+    }
+
+    PosButton {
+        objectName: "moreFacts"
+        anchors.left: parent.left
+        anchors.bottom: parent.bottom
+        width: photo.visible ? body.photoWidth : Theme.mm(40)
+        height: Theme.target
+        visible: body.paged
+        glyph: facts.atEnd ? "chevron-up" : "chevron-down"
+        text: facts.atEnd ? body.vm.back : body.vm.more
+        onActivated: facts.contentY = facts.atEnd ? 0 : facts.nextY
+    }
+
     PhotoFrame {
         id: photo
 
         anchors.left: parent.left
         anchors.top: parent.top
-        height: Math.min(parent.height, Theme.mm(106), width / 0.75)
-        width: Math.round(Math.min(parent.width * (Theme.largeText ? 0.24 : 0.35), Math.min(parent.height, Theme.mm(106)) * 0.75))
+        width: Math.round(height * 0.75)
+        height: Math.min(body.height - (body.paged ? Theme.target + Theme.s3 : 0), body.photoWidth / 0.75)
         initials: body.vm.initials
         tintNumber: body.vm.tint
         missing: body.vm.no_photo
@@ -25,15 +54,37 @@ Item {
     Flickable {
         id: facts
 
-        anchors.left: photo.visible ? photo.right : parent.left
-        anchors.leftMargin: !photo.visible ? 0 : Theme.largeText ? Theme.mm(6) : Theme.mm(10)
+        // A page ends below the last fact that is whole on it, so no line is cut in half.
+        readonly property int room: body.height - anchors.topMargin
+        readonly property int pageEnd: {
+            let end = 0;
+            for (const child of stack.children) {
+                const below = child.y + child.height;
+                if (child.visible && below > end && below <= contentY + room)
+                    end = below;
+            }
+            return end > contentY ? end : contentY + room;
+        }
+        readonly property int nextY: {
+            let next = stack.height;
+            for (const child of stack.children) {
+                if (child.visible && child.height > 0 && child.y >= pageEnd && child.y < next)
+                    next = child.y;
+            }
+            return next;
+        }
+        readonly property bool atEnd: pageEnd >= stack.height - 1
+        property int shownCards: 0
+
+        anchors.left: parent.left
+        anchors.leftMargin: photo.visible ? body.photoWidth + (Theme.largeText ? Theme.mm(6) : Theme.mm(10)) : 0
         anchors.right: parent.right
         anchors.top: parent.top
         anchors.topMargin: Theme.largeText ? -Theme.s1 : -Theme.s2
-        anchors.bottom: parent.bottom
-        contentHeight: stack.height
+        height: body.paged ? pageEnd - contentY : room
+        contentHeight: Math.max(stack.height, contentY + height)
         clip: true
-        boundsBehavior: Flickable.StopAtBounds
+        interactive: false
 
         Column {
             id: stack
@@ -63,6 +114,7 @@ Item {
                     PosLabel {
                         id: classification
 
+                        anchors.verticalCenter: parent.verticalCenter
                         width: Math.min(implicitWidth, parent.width - number.width - parent.spacing)
                         visible: text !== ""
                         text: body.vm.classification
@@ -74,6 +126,7 @@ Item {
                     PosLabel {
                         id: number
 
+                        anchors.verticalCenter: parent.verticalCenter
                         text: body.vm.number
                         size: Theme.title
                         color: Theme.muted
@@ -111,14 +164,14 @@ Item {
                     required strong
 
                     width: stack.width
-                    size: Theme.title
+                    size: body.factSize
                 }
             }
 
             Line {
                 glyph: "note"
                 text: body.vm.note
-                size: Theme.title
+                size: body.factSize
             }
 
             PosButton {

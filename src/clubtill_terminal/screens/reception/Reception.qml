@@ -28,7 +28,7 @@ PosRoot {
         else if (toast.shown)
             toast.leave();
         else
-            reception.verdict.back();
+            reception.verdict.leave();
         return true;
     }
 
@@ -68,6 +68,7 @@ PosRoot {
             anchors.fill: parent
             visible: reception.page === "door"
             vm: reception.verdict
+            noticeRoom: notice.visible ? notice.height + 2 * Theme.s2 : 0
             onExplained: reason => toast.show(reason, "")
         }
 

@@ -19,7 +19,6 @@ from clubtill_wording.speech import Speech
 NEXT: Final = "next"
 _STATUS: Final = {Verdict.WELCOME: "ok", Verdict.CHECK: "warn", Verdict.STOP: "denied"}
 _WORD: Final = {Verdict.WELCOME: "door.welcome", Verdict.CHECK: "door.check", Verdict.STOP: "door.stop"}
-_GLYPH: Final = {LET_IN: "person", SEARCH: "search"}
 _TINTS: Final = 5
 
 
@@ -30,7 +29,6 @@ class ActRow:
     key: str
     label: str
     named: str
-    glyph: str
     locked: bool
     reason: str
 
@@ -52,6 +50,8 @@ class VerdictShown:
     guest_more: str
     guest_less: str
     search: str
+    more: str
+    back: str
     person: bool = False
     status: str = "ok"
     word: str = ""
@@ -90,6 +90,8 @@ def verdict(state: State, speech: Speech) -> VerdictShown:
         "guest_more": speech.label("door.guest_more"),
         "guest_less": speech.label("door.guest_less"),
         "search": speech.label("door.search"),
+        "more": speech.label("word.more"),
+        "back": speech.label("word.back"),
     }
     if checked is None:
         return VerdictShown(showing=False, **always)  # type: ignore[arg-type]  # texts by the names of the fields
@@ -174,7 +176,6 @@ def acts(state: State, speech: Speech) -> list[ActRow]:
                 key=key,
                 label=_act_label(key, checked, speech),
                 named=_act_named(key, name, speech),
-                glyph=_GLYPH.get(key, ""),
                 locked=asks,
                 reason=speech.sentence("door.needs_approval", {}, place="door").body if asks else "",
             )
@@ -260,6 +261,6 @@ class VerdictView(View):
         self._door.go(Page.SEARCH)
 
     @Slot()
-    def back(self) -> None:
+    def leave(self) -> None:
         """Leave what may be left: another page, a WELCOME, a card that nobody has; a CHECK or STOP stays (U82)."""
         self._door.back()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from PySide6.QtCore import Property, QObject, Signal, Slot
@@ -108,7 +108,9 @@ class Reception(QObject):
 
     def _link_shown(self) -> LinkShown:
         state = self.door.state
-        return panel(_link(state), state.place.catalogue.venue.offline_mode, self.door.desk.speech)
+        speech = self.door.desk.speech
+        shown = panel(_link(state), state.place.catalogue.venue.offline_mode, speech)
+        return replace(shown, back=speech.label("word.back"))
 
     def _follow(self) -> None:
         state, speech = self.door.state, self.door.desk.speech

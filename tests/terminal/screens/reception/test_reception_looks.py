@@ -12,7 +12,7 @@ from clubtill.demo import cast, goods
 from clubtill_rules.door.posting import Outcome
 from clubtill_sync.wire.documents import Terminal as TerminalDocument
 from clubtill_sync.wire.feed import Document
-from clubtill_terminal.actions.link import Broken, Queue
+from clubtill_terminal.actions.link import Broken, read_queue
 from clubtill_terminal.actions.place import read_place
 from clubtill_terminal.screens.reception.state import Page
 from clubtill_terminal.screens.reception.window import Reception
@@ -36,6 +36,8 @@ def birthday(reception: Reception, _clock: Clock) -> None:
 
 def again(reception: Reception, clock: Clock) -> None:
     """Jean for the second time, with points that end soon, and a guest counted before."""
+    clock.now_us = at("2026-12-05T18:42")
+    reception.door.tick()
     reception.door.card_seen(card("100001", 2))
     clock.now_us += 8 * 60 * 1_000_000
     reception.door.clear()
@@ -92,14 +94,9 @@ def unknown(reception: Reception, _clock: Clock) -> None:
 
 def offline(reception: Reception, clock: Clock) -> None:
     """Priya while the venue service is out of reach."""
-    since_us = clock.now_us
-    reception.door.show_link(
-        online=False,
-        broken=Broken.SERVICE,
-        since_us=since_us,
-        queue=Queue(count=14, since_us=since_us),
-        just_sent=False,
-    )
+    queue = read_queue(reception.door.desk.terminal)
+    reception.door.show_link(online=False, broken=Broken.SERVICE, since_us=clock.now_us, queue=queue, just_sent=False)
+    clock.now_us += 60_000_000
     reception.door.card_seen(card("100003"))
 
 

@@ -14,7 +14,7 @@ from clubtill_rules.values.days import NEVER_PAID, in_window, local, trading_day
 from clubtill_rules.values.points import NO_POINTS
 from clubtill_terminal.screens.shown import Rows, View
 from clubtill_terminal.screens.till.counter import Counter
-from clubtill_terminal.screens.till.sale_view import strip, worth_of
+from clubtill_terminal.screens.till.member_strip import strip, worth_of
 from clubtill_terminal.screens.till.state import Page, State
 from clubtill_wording.speech import Speech
 

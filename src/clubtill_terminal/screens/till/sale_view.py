@@ -8,42 +8,14 @@ from PySide6.QtCore import Property, QObject, Signal, Slot
 
 from clubtill_rules.goods.catalogue import Catalogue
 from clubtill_rules.goods.line import Line, PriceReason
-from clubtill_rules.goods.product import Product
-from clubtill_rules.points.redeeming import ratio_at, worth
-from clubtill_rules.sale.basket import Totals, paying_classification, totals
-from clubtill_rules.sale.pricing import price
-from clubtill_rules.values.days import NEVER_PAID
+from clubtill_rules.sale.basket import Totals, totals
 from clubtill_rules.values.money import Money
-from clubtill_rules.values.points import NO_POINTS
-from clubtill_rules.values.refusal import Refusal
 from clubtill_terminal.screens.shown import Rows, View
 from clubtill_terminal.screens.till.counter import Counter
+from clubtill_terminal.screens.till.member_strip import strip
 from clubtill_terminal.screens.till.state import Page, State
+from clubtill_terminal.screens.till.tiles import Tab, Tile, tabs, tiles
 from clubtill_wording.speech import Speech
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Tab:
-    """A tab of tiles."""
-
-    label: str
-    family: str
-    chosen: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Tile:
-    """A product on its tile. `reason` says why it cannot be sold; `product_id` blank is an empty place."""
-
-    product_id: str
-    label: str
-    price: str
-    family: str
-    member_price: bool
-    quantity: int
-    reason: str
-    unavailable: str
-    named: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,19 +29,6 @@ class OrderRow:
     note: str
     selected: bool
     before_selected: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Strip:
-    """The member strip: nobody, or the member with what they may do."""
-
-    initials: str = ""
-    tint: int = 0
-    name: str = ""
-    detail: str = ""
-    points: str = ""
-    worth: str = ""
-    status: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,62 +72,6 @@ class SaleShown:
     busy: bool
 
 
-def tiles(state: State, catalogue: Catalogue, speech: Speech) -> list[Tile]:
-    """Give the tiles of the chosen tab: each in its place, sold out ones too (U10, U11)."""
-    layout = state.place.layout
-    if layout is None or not layout.tabs:
-        return []
-    counts: dict[str, int] = {}
-    for line in state.basket.lines:
-        counts[line.product_id] = counts.get(line.product_id, 0) + line.qty
-    chosen = layout.tabs[min(state.tab, len(layout.tabs) - 1)]
-    found = [catalogue.products.get(product_id) for product_id in chosen.products]
-    return [_tile(one, counts.get(one.id, 0), state, catalogue, speech) for one in found if one is not None]
-
-
-def _tile(product: Product, count: int, state: State, catalogue: Catalogue, speech: Speech) -> Tile:
-    family = catalogue.families.get(product.family_id)
-    glyph = family.glyph if family else "goods"
-    classification = paying_classification(state.basket, catalogue)
-    reason, shown, member = "", "", False
-    try:
-        unit = price(
-            product,
-            member_classification=classification,
-            catalogue=catalogue,
-            at_us=state.now_us,
-            zone=catalogue.venue.zone,
-        )
-        shown, member = speech.plain(unit.unit), unit.reason is not PriceReason.LEVEL
-    except Refusal as refusal:
-        reason = speech.sentence(refusal.code, refusal.facts, place="till").body
-    unavailable = ""
-    if product.sold_out:
-        reason = speech.sentence("product.sold_out", {"product": product.name}, place="till").body
-        unavailable = speech.label("till.sold_out")
-    named = f"{product.name}, {unavailable or shown}"
-    return Tile(
-        product_id=product.id,
-        label=product.name,
-        price=shown,
-        family=glyph,
-        member_price=member,
-        quantity=count,
-        reason=reason,
-        unavailable=unavailable or (speech.label("points.not") if reason else ""),
-        named=named + (f", {count}" if count else ""),
-    )
-
-
-def tabs(state: State) -> list[Tab]:
-    """Give the tabs of the layout."""
-    layout = state.place.layout
-    return [
-        Tab(label=tab.name, family=tab.glyph, chosen=at == state.tab)
-        for at, tab in enumerate(layout.tabs if layout else ())
-    ]
-
-
 def note_of(line: Line, speech: Speech) -> str:
     """Say under a line why it costs what it costs."""
     if line.by_points is not None:
@@ -201,45 +104,6 @@ def order(state: State, speech: Speech) -> list[OrderRow]:
         )
         for at, line in enumerate(lines)
     ]
-
-
-def strip(state: State, catalogue: Catalogue, speech: Speech) -> Strip:
-    """Give the member strip (5.1): offline the points carry the time of the data (U60)."""
-    member = state.basket.member
-    if member is None:
-        return Strip()
-    classification = catalogue.classifications.get(member.classification)
-    words = classification.description if classification else ""
-    detail = speech.label("member.strip_class", classification=words, paid_to=member.renewal_date)
-    if member.renewal_date == NEVER_PAID:
-        detail = speech.label(
-            "member.strip_life" if state.basket.benefits else "member.strip_never", classification=words
-        )
-    held = state.held
-    points = speech.label("member.points", n=_count(held.balance.hundredths), points=held.balance) if held else ""
-    worth = worth_of(state, catalogue, speech)
-    if held and not state.online:
-        worth = speech.label("member.as_at", at_us=state.queue.data_at_us)
-    return Strip(
-        initials=f"{member.first_name[:1]}{member.last_name[:1]}",
-        tint=int(member.number[-1:] or "0", 36) % 5,
-        name=member.name,
-        detail=detail,
-        points=points,
-        worth=f"= {worth}" if worth and state.online else worth,
-        status="" if state.basket.benefits else "warn",
-    )
-
-
-def worth_of(state: State, catalogue: Catalogue, speech: Speech) -> str:
-    """Say what the points are worth at this location, or nothing (R66)."""
-    classification = catalogue.classification_of(state.basket.member)
-    if classification is None or state.held is None or state.held.balance <= NO_POINTS:
-        return ""
-    ratio = ratio_at(classification, catalogue.location.id)
-    if ratio == 0:
-        return ""
-    return speech.money(worth(state.held.balance, ratio, money_decimals=catalogue.venue.money_decimals))
 
 
 def _count(hundredths: int) -> int:

@@ -13,7 +13,8 @@ from clubtill_rules.sale.basket import Totals, totals
 from clubtill_rules.values.money import NIL, Money
 from clubtill_terminal.screens.shown import Rows, View
 from clubtill_terminal.screens.till.counter import Counter
-from clubtill_terminal.screens.till.sale_view import earns_words, strip, tax_words
+from clubtill_terminal.screens.till.member_strip import strip
+from clubtill_terminal.screens.till.sale_view import earns_words, tax_words
 from clubtill_terminal.screens.till.state import Page, State
 from clubtill_wording.speech import Speech
 

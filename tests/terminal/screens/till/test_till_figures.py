@@ -14,7 +14,16 @@ from clubtill_rules.sale.basket import Basket
 from clubtill_rules.values.money import Money
 from clubtill_terminal.actions import find_member
 from clubtill_terminal.actions.place import read_place
-from clubtill_terminal.screens.till import member_view, paid_view, points_view, sale_view, tender_view, window
+from clubtill_terminal.screens.till import (
+    member_strip,
+    member_view,
+    paid_view,
+    points_view,
+    sale_view,
+    tender_view,
+    tiles,
+    window,
+)
 from clubtill_terminal.screens.till.state import Notice, Page, State
 from clubtill_wording.speech import Speech
 from tests.terminal.kit.club import Clock, a_terminal
@@ -164,7 +173,7 @@ def test_amounts_often_handed_over(due: int, offered: list[int]) -> None:
 def test_tiles_show_what_will_be_charged(terminal) -> None:
     """U10, U11: the member's price with its mark, the count, and sold out with its words, in its place."""
     public, member = (
-        {tile.label: tile for tile in sale_view.tiles(state, state.place.catalogue, SPEECH)}
+        {tile.label: tile for tile in tiles.tiles(state, state.place.catalogue, SPEECH)}
         for state in (sale_of(terminal, "", *JEANS), sale_of(terminal, "100001", *JEANS))
     )
     assert (public["Schooner Pale"].price, public["Schooner Pale"].member_price) == ("8.50", False)
@@ -186,7 +195,7 @@ def test_tiles_show_what_will_be_charged(terminal) -> None:
 def test_the_strip(terminal, number: str, detail: str, status: str) -> None:
     """5.1: class and paid-to; a member who is not paid up has the triangle."""
     state = sale_of(terminal, number)
-    strip = sale_view.strip(state, state.place.catalogue, SPEECH)
+    strip = member_strip.strip(state, state.place.catalogue, SPEECH)
     assert (strip.detail, strip.status) == (detail, status)
 
 

@@ -135,19 +135,32 @@ def advice(fold: Fold, amount_h: int) -> tuple[ExpiringLot, ...]:
     return tuple(lots)
 
 
+def of_sale(mode: OfflineMode, leases: Iterable[Lease], sale_id: str) -> tuple[Lease, ...]:
+    """Give the leases that a sale may spend: in REFUSE only those asked for under its id, online too (I22, D39)."""
+    return tuple(lease for lease in leases if mode is not OfflineMode.REFUSE or lease.sale_id == sale_id)
+
+
 def usable(
-    mode: OfflineMode, leases: Sequence[Lease], *, online: bool, sale_id: str, contact_age_days: int, day: date
+    mode: OfflineMode,
+    leases: Sequence[Lease],
+    *,
+    online: bool,
+    sale_id: str,
+    contact_age_days: int,
+    day: date,
+    trouble: str = "",
 ) -> Usable:
     """Tell what may be spent on this device now (R90, D8, D39).
 
     In REFUSE only a lease that was asked for this very sale counts (I22). Offline, a device that has had no contact for
-    more than seven days redeems nothing (D8).
+    more than seven days redeems nothing (D8), nor does one whose log the ledger doubts (I30): `trouble` is blank, or
+    fork, rolled_back or revoked.
     """
-    if mode is OfflineMode.REFUSE:
-        leases = [lease for lease in leases if lease.sale_id == sale_id]
-    held = Points(left(leases, day))
+    held = Points(left(of_sale(mode, leases, sale_id), day))
     if online:
         return Usable(points=held, why=None)
+    if trouble:
+        return Usable(points=Points(0), why=because("why.offline.trouble", "R90", trouble=trouble))
     if contact_age_days > CONTACT_DAYS_MAX:
         return Usable(points=Points(0), why=because("why.offline.stale", "R90", days=contact_age_days))
     if mode is OfflineMode.REFUSE and not held:

@@ -178,3 +178,11 @@ def test_refuse_without_a_lease_of_the_sale():
     """R90: in mode REFUSE a sale that asked for nothing while online redeems nothing."""
     got = usable(OfflineMode.REFUSE, HELD, online=False, sale_id="other", contact_age_days=0, day=MAR_9)
     assert (got.points, got.why.code) == (whole(0), "why.offline.refuse")
+
+
+@pytest.mark.parametrize("trouble", ["fork", "rolled_back", "revoked"])
+@pytest.mark.parametrize("mode", [OfflineMode.LEASE, OfflineMode.REFUSE])
+def test_a_device_in_doubt_redeems_nothing_offline(mode, trouble):
+    """I30, R90: whatever it holds; once online the ledger itself says what is granted."""
+    away = usable(mode, HELD, online=False, sale_id="sale", contact_age_days=0, day=MAR_9, trouble=trouble)
+    assert (away.points, away.why.code, away.why.facts["trouble"]) == (whole(0), "why.offline.trouble", trouble)

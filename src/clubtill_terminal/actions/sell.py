@@ -5,6 +5,7 @@ Runs on the writer lane. The receipt prints and the drawer opens only after this
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import msgspec
@@ -13,15 +14,18 @@ from clubtill_rules.goods.catalogue import Catalogue
 from clubtill_rules.goods.product import MediaKind
 from clubtill_rules.members.account import AccountCard
 from clubtill_rules.members.deny import NOBODY_DENIED, Deny
+from clubtill_rules.points import leases as lease_rules
+from clubtill_rules.points.leases import Lease
 from clubtill_rules.sale.basket import Basket, renew
 from clubtill_rules.sale.sale import Sale, finalise
-from clubtill_rules.values.days import trading_day
+from clubtill_rules.values.days import US_PER_DAY, trading_day
 from clubtill_rules.values.ids import account_bucket
 from clubtill_rules.values.points import NO_POINTS, Points
+from clubtill_rules.values.refusal import Refusal
 from clubtill_sync.wire.versions import sale_to_v1
 from clubtill_terminal.actions.terminal import Terminal
 from clubtill_terminal.store import documents, leases, members, outbox, sales
-from clubtill_terminal.store.device import read_device
+from clubtill_terminal.store.device import Device, read_device
 from clubtill_wording.receipts import Mark, ReceiptLine, receipt
 from clubtill_wording.speech import Speech
 
@@ -61,7 +65,8 @@ def sell(
         print_it: queue the receipt for the printer.
 
     Raises:
-        Refusal: what `finalise` refuses. Nothing was written.
+        Refusal: what `finalise` refuses; offline `points.offline.stale` with `days` (D8) and `points.offline` where the
+            venue or the state of this device's log rules points out (R90, I30). Nothing was written.
     """
     at_us = terminal.now_us()
     known = _known(terminal, basket)
@@ -69,6 +74,7 @@ def sell(
         device = read_device(facts)
         account = known.basket.account
         held = leases.open_leases(facts, account.account_id) if account else ()
+        held = lease_rules.of_sale(catalogue.venue.offline_mode, held, basket.sale_id)
         sale = finalise(
             known.basket,
             catalogue=catalogue,
@@ -80,6 +86,7 @@ def sell(
             offline=offline,
             deny=known.deny,
         )
+        _may_redeem(sale, held, catalogue, device)
         own_h = sum(outbox.overlay(facts, sale.account_id, position=known.position)) if sale.account_id else 0
         after = _after(sale, account, Points(own_h))
         printed = receipt(
@@ -93,9 +100,28 @@ def sell(
             as_at_us=known.data_at_us if offline else None,
         )
         leases.spend(facts, held, sale.lease_spends, trading_day(at_us, catalogue.club.clock))
-        outbox.append(facts, [_event(terminal, sale)])
+        outbox.append(facts, [_event(terminal, sale)], device)
         sales.keep_sale(facts, _kept(sale, printed), _print_job(sale) if print_it else None)
     return Sold(sale=sale, receipt=printed, balance=after.balance if after else None)
+
+
+def _may_redeem(sale: Sale, held: Sequence[Lease], catalogue: Catalogue, device: Device) -> None:
+    """Refuse points that offline may not be spent here, whatever was offered before the line dropped (R90, D8, I30)."""
+    days = max(0, sale.at_us - device.last_contact_us) // US_PER_DAY
+    now = lease_rules.usable(
+        catalogue.venue.offline_mode,
+        held,
+        online=not sale.offline,
+        sale_id=sale.sale_id,
+        contact_age_days=days,
+        day=trading_day(sale.at_us, catalogue.club.clock),
+        trouble=device.trouble,
+    )
+    if sale.points_used <= now.points:
+        return
+    if now.why is not None and now.why.code == "why.offline.stale":
+        raise Refusal("points.offline.stale", days=days)
+    raise Refusal("points.offline")
 
 
 def _after(sale: Sale, account: AccountCard | None, own: Points) -> AccountCard | None:

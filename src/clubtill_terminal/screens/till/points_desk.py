@@ -19,11 +19,13 @@ from clubtill_rules.sale import basket as baskets
 from clubtill_rules.values.days import US_PER_DAY, trading_day
 from clubtill_rules.values.points import NO_POINTS, Points, whole
 from clubtill_rules.values.refusal import Refusal
+from clubtill_sync.client import Denied
 from clubtill_sync.wire.requests import LeaseAsk
 from clubtill_terminal.actions import redeem
 from clubtill_terminal.actions.find_member import FoundMember
 from clubtill_terminal.actions.redeem import Asked
-from clubtill_terminal.screens.till.state import Page
+from clubtill_terminal.screens.till.state import Notice, Page
+from clubtill_wording import sentences
 
 if TYPE_CHECKING:
     from clubtill_terminal.screens.till.counter import Counter
@@ -49,18 +51,28 @@ class PointsDesk:
         if account is None or state.held is None:
             return NO_POINTS
         day = trading_day(counter.desk.now_us(), counter.catalogue.club.clock)
-        here_h = lease_rules.left(state.held.leases, day)
+        mine = self._mine()
         if state.online:
-            return Points(max(0, account.balance.hundredths) + here_h)
-        contact_us = state.queue.contact_us
+            return Points(max(0, account.balance.hundredths) + lease_rules.left(mine, day))
         return lease_rules.usable(
             counter.catalogue.venue.offline_mode,
-            state.held.leases,
+            mine,
             online=False,
             sale_id=state.basket.sale_id,
-            contact_age_days=max(0, counter.desk.now_us() - contact_us) // US_PER_DAY,
+            contact_age_days=self._days_away(),
             day=day,
+            trouble=state.queue.trouble,
         ).points
+
+    def _mine(self) -> tuple[Lease, ...]:
+        """Give the leases held here that this sale may spend (I22)."""
+        state = self._counter.state
+        held = state.held.leases if state.held else ()
+        return lease_rules.of_sale(self._counter.catalogue.venue.offline_mode, held, state.basket.sale_id)
+
+    def _days_away(self) -> int:
+        """Give how many days ago the ledger last answered (D8)."""
+        return max(0, self._counter.desk.now_us() - self._counter.state.queue.contact_us) // US_PER_DAY
 
     def open(self) -> None:
         """Show Points Pay with what each line would cost, or why it cannot be paid with points."""
@@ -148,12 +160,14 @@ class PointsDesk:
     def _use(self, account: AccountCard) -> None:
         counter = self._counter
         state = counter.state
-        need_h = self.ticked_points().hundredths
-        held = state.held.leases if state.held else ()
-        missing_h = lease_rules.to_ask(held, need_h, trading_day(counter.desk.now_us(), counter.catalogue.club.clock))
-        if missing_h == 0:
+        need = self.ticked_points()
+        day = trading_day(counter.desk.now_us(), counter.catalogue.club.clock)
+        missing_h = lease_rules.to_ask(self._mine(), need.hundredths, day)
+        if not state.online and need > self.usable():
+            self._cannot()
+        elif missing_h == 0:
             self._chosen()
-        elif state.online:
+        else:
             counter.put(asking=True, notice=None)
             self._ask_no += 1
             self._ask(
@@ -166,8 +180,6 @@ class PointsDesk:
                     why="sale",
                 )
             )
-        else:
-            self._cannot()
 
     def _ask(self, question: LeaseAsk) -> None:
         act = partial(redeem.ask, self._counter.desk.client, question)
@@ -194,11 +206,15 @@ class PointsDesk:
             )
         if question.why != "sale":
             return
-        waiting = same and state.asking and question.sale_id == state.basket.sale_id
+        newest = question.sale_id == state.basket.sale_id and question.ask_no == self._ask_no
+        waiting = newest and same and state.asking and bool(state.ticked)
+        if newest:
+            counter.put(asking=False)
         if not waiting:
-            self._give_back([one for one in granted if one.sale_id == question.sale_id], question.club_id, "late")
+            late = [one for one in granted if one.sale_id == question.sale_id]
+            self._give_back(late, question.club_id, "late")
+            self._forget(late)
             return
-        counter.put(asking=False)
         if not asked.known:
             counter.say("points.unknown")
         self._chosen(asked)
@@ -206,8 +222,10 @@ class PointsDesk:
     def _chosen(self, asked: Asked | None = None) -> None:
         """Put the choice on the basket when the leases held here cover it; else say what is there."""
         counter = self._counter
-        state = counter.state
-        held = state.held.leases if state.held else ()
+        if not self._offer_anew():
+            self.give_back_sale("changed")
+            return
+        state, held = counter.state, self._mine()
         need_h = self.ticked_points().hundredths
         day = trading_day(counter.desk.now_us(), counter.catalogue.club.clock)
         try:
@@ -217,21 +235,45 @@ class PointsDesk:
             basket = baskets.use_points(baskets.clear_points(state.basket), state.options, state.ticked)
         except Refusal as refusal:
             self.give_back_sale("short")
-            elsewhere = asked.answer.held_elsewhere_h if asked and asked.answer else 0
-            if asked and asked.known and elsewhere:
-                usable = Points(lease_rules.left(held, day))
-                counter.say("points.held_elsewhere", {"held": Points(elsewhere), "usable": usable})
-            elif asked is None or asked.known:
-                counter.say(refusal.code, refusal.facts)
+            self._not_granted(refusal, asked, Points(lease_rules.left(held, day)))
             return
         due = baskets.totals(basket, counter.catalogue).due
         counter.put(basket=basket, page=Page.TENDER if due else Page.SALE, given_text="", notice=None)
         if not due:
             counter.payment.open()
 
-    def _cannot(self) -> None:
-        """Say why these points cannot be used while the ledger is out of reach (U60)."""
+    def _offer_anew(self) -> bool:
+        """Offer again for the lines as they are now: one may have come or gone since, by a scan or the feed."""
+        state = self._counter.state
+        ticked = state.ticked & {line.n for line in state.basket.lines}
+        offered = self._offer(ticked)
+        if offered is None or not ticked:
+            return False
+        self._counter.put(options=offered, ticked=ticked)
+        return True
+
+    def _not_granted(self, refusal: Refusal, asked: Asked | None, usable: Points) -> None:
+        """Say why the points did not come: the ledger's own no, another till, or too few. No answer was said before."""
         counter = self._counter
+        if asked is None:
+            counter.say(refusal.code, refusal.facts)
+        elif isinstance(asked.outcome, Denied):
+            told = sentences.denied(asked.outcome.code, asked.outcome.facts, counter.desk.speech)
+            counter.put(notice=Notice(sentence=told))
+        elif asked.answer is not None and asked.answer.held_elsewhere_h:
+            counter.say("points.held_elsewhere", {"held": Points(asked.answer.held_elsewhere_h), "usable": usable})
+        elif asked.known:
+            counter.say(refusal.code, refusal.facts)
+
+    def _cannot(self) -> None:
+        """Say why these points cannot be used while the ledger is out of reach (U60, D8, I30)."""
+        counter = self._counter
+        if counter.state.queue.trouble:
+            counter.say("points.offline")
+            return
+        if self._days_away() > lease_rules.CONTACT_DAYS_MAX:
+            counter.say("points.offline.stale", {"days": self._days_away()})
+            return
         if counter.catalogue.venue.offline_mode is OfflineMode.REFUSE:
             counter.say("points.offline")
             return
@@ -268,7 +310,7 @@ class PointsDesk:
             return
         self.give_back_sale("cleared")
         page = Page.SALE if counter.state.page is Page.TENDER else counter.state.page
-        counter.put(basket=basket, ticked=frozenset(), options=None, page=page, notice=None)
+        counter.put(basket=basket, ticked=frozenset(), options=None, asking=False, page=page, notice=None)
 
     def give_back_sale(self, why: str) -> None:
         """Give back the leases that were taken under this sale's id; those of an attach stay here."""
@@ -278,13 +320,14 @@ class PointsDesk:
         own = [lease for lease in state.held.leases if lease.sale_id == state.basket.sale_id]
         if own:
             self._give_back(own, account.club_id, why)
-            self._counter.put(
-                held=type(state.held)(
-                    balance=state.held.balance,
-                    not_booked=state.held.not_booked,
-                    leases=tuple(one for one in state.held.leases if one not in own),
-                )
-            )
+            self._forget(own)
+
+    def _forget(self, closed: list[Lease]) -> None:
+        """Offer no more what was given back."""
+        held = self._counter.state.held
+        if held is not None and closed:
+            left = tuple(one for one in held.leases if one not in closed)
+            self._counter.put(held=type(held)(balance=held.balance, not_booked=held.not_booked, leases=left))
 
     def _give_back(self, held: list[Lease], club_id: str, why: str) -> None:
         if held:

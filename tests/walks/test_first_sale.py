@@ -26,8 +26,10 @@ from PySide6.QtTest import QTest
 from clubtill.demo import cast
 from clubtill_rules.door.admission import Verdict
 from clubtill_rules.values.days import DayClock, entry_day, local
+from clubtill_rules.values.points import whole
 from clubtill_sync.wire.requests import EntriesAnswer
 from clubtill_terminal.actions.check_in import CheckedIn
+from clubtill_terminal.actions.find_member import by_person
 from clubtill_terminal.actions.sell import Sold
 from clubtill_terminal.devices.card_service import PcscService
 from clubtill_terminal.devices.smart_card import SmartCardReader, SmartCardSettings
@@ -94,6 +96,11 @@ class Walk:
         self.till.hands.tap("Next sale")
         self.wait_until(lambda: counter.state.sold is None, 5)
         return sold
+
+    def till_knows(self, number: str, points: int) -> None:
+        """Wait until the feed has brought the till what a member owns now."""
+        terminal, place = self.till.running.terminal, self.till.counter.state.place
+        self.wait_until(lambda: by_person(terminal, place, f"p{number}").held.balance == whole(points), 10)
 
     def account(self, number: str) -> EntriesAnswer:
         """Give an account's entries, by the ledger's API."""
@@ -181,6 +188,7 @@ def come_in(walk: Walk) -> None:
     """Before: Jean comes in by the front door."""
     walk.swipes["jean"] = checked = walk.front.check_in(JEAN, 2)
     assert (checked.check.verdict, checked.swipe.visit.hundredths) == (Verdict.WELCOME, 10_00)
+    walk.till_knows(JEAN, 12_430)
 
 
 def sell_online(walk: Walk) -> None:
@@ -219,6 +227,7 @@ def come_in_at_two_doors(walk: Walk) -> None:
 def lose_the_ledger(walk: Walk) -> None:
     """The ledger is killed: everybody notices, the doors go on; Wei comes in at both, Jean a second time at one."""
     walk.wait_until(lambda: walk.front.queue().count == walk.till.queue().count == 0, 10)
+    walk.till_knows(PRIYA, 3_020)
     walk.ledger.kill()
     walk.wait_until(lambda: not any(one.online for one in walk.stations), RECONNECT_S)
     walk.till.hands.sees("Offline")

@@ -54,6 +54,7 @@ Item {
     Flickable {
         id: facts
 
+        objectName: "facts"
         // A page ends below the last fact that is whole on it, so no line is cut in half.
         readonly property int room: body.height - anchors.topMargin
         readonly property int pageEnd: {
@@ -163,6 +164,7 @@ Item {
                     required value
                     required strong
 
+                    objectName: "fact"
                     width: stack.width
                     size: body.factSize
                 }

@@ -68,7 +68,7 @@ PosRoot {
             anchors.fill: parent
             visible: reception.page === "door"
             vm: reception.verdict
-            noticeRoom: notice.visible ? notice.height + 2 * Theme.s2 : 0
+            noticeRoom: notice.visible ? notice.height + 2 * Theme.s4 : 0
             onExplained: reason => toast.show(reason, "")
         }
 

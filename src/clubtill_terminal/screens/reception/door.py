@@ -26,6 +26,11 @@ from clubtill_terminal.screens.reception.state import Notice, Page, State
 GUESTS_MAX: Final = 99
 
 
+def _way_out(code: str) -> str:
+    """Name the act of a notice's button: whose card cannot be read may be searched for."""
+    return "search" if code.startswith(("card.", "member.")) else ""
+
+
 class Door(QObject):
     """Reception's acts and its state."""
 
@@ -112,7 +117,7 @@ class Door(QObject):
                 self._written()
             case Refused(refusal):
                 self.put(busy=False)
-                self.say(refusal.code, refusal.facts, act="search")
+                self.say(refusal.code, refusal.facts, act=_way_out(refusal.code))
             case Failed(fault):
                 self.put(busy=False)
                 self.say(fault.code, fault.facts)
@@ -126,7 +131,7 @@ class Door(QObject):
 
     def bad_read(self, code: str) -> None:
         """Something came that is not a card, or a device has a fault; who is on the screen stays."""
-        self.say(code, act="search" if code.startswith("card.") else "")
+        self.say(code, act=_way_out(code))
 
     # ------------------------------------------------------------ acts
 

@@ -55,6 +55,39 @@ class Happened:
     body: Body | None = None
 
 
+def _beers(product_id: str, *, qty: int, at_us: int, used_h: int) -> LineV1:
+    """Give a line of beers at five dollars, paid by points if any are used."""
+    total, by_points = 500 * qty, used_h > 0
+    return LineV1(
+        n=1,
+        product_id=product_id,
+        name="Pale",
+        family_id="beer",
+        category_id="tap",
+        kind="goods",
+        qty=qty,
+        added_at_us=at_us,
+        level=1,
+        unit_minor=500,
+        public_minor=500,
+        price_reason="level",
+        special_id="",
+        discount_minor=0,
+        rate_h=100,
+        fixed_points=None,
+        points_price_h=None,
+        tax_code_id="gst",
+        tax_bp=1000,
+        tax_inclusive=True,
+        tax_minor=total // 11,
+        pp_points_h=used_h,
+        pp_value_minor=total if by_points else 0,
+        pp_discount_minor=0,
+        pp_own_price=False,
+        by_points=by_points,
+    )
+
+
 @dataclass(slots=True, kw_only=True)
 class Till:
     """A device that is enrolled, with the log that it keeps."""
@@ -184,34 +217,7 @@ class Till:
         day = trading_day(when, CLOCK)
         total = 500 * qty
         award_h = 100 * (total // 100) if account_id and not by_points else 0
-        line = LineV1(
-            n=1,
-            product_id=told.pop("product_id", "pale"),
-            name="Pale",
-            family_id="beer",
-            category_id="tap",
-            kind="goods",
-            qty=qty,
-            added_at_us=when,
-            level=1,
-            unit_minor=500,
-            public_minor=500,
-            price_reason="level",
-            special_id="",
-            discount_minor=0,
-            rate_h=100,
-            fixed_points=None,
-            points_price_h=None,
-            tax_code_id="gst",
-            tax_bp=1000,
-            tax_inclusive=True,
-            tax_minor=total // 11,
-            pp_points_h=used_h,
-            pp_value_minor=total if by_points else 0,
-            pp_discount_minor=0,
-            pp_own_price=False,
-            by_points=by_points,
-        )
+        line = _beers(told.pop("product_id", "pale"), qty=qty, at_us=when, used_h=used_h)
         medium = ("points", "points") if by_points else ("cash", "cash")
         paid = TenderV1(
             media_id=medium[0], kind=medium[1], amount_minor=total, given_minor=total, change_minor=0, rounding_minor=0

@@ -74,7 +74,9 @@ def line(enrolled):
 
 def test_the_first_hello_brings_the_line_up(line) -> None:
     """U59: a terminal is online after its first good heartbeat, and only then asks the feed."""
-    made, _ = line
+    made, till = line
+    till.swipe("A2")
+    till.push_all()  # so that the feed has something to say at once
     assert not made.traffic.connection.online
     made.traffic.beat()
     made.work(poll=True)

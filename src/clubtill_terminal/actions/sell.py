@@ -49,7 +49,6 @@ def sell(
     speech: Speech,
     till: str,
     staff: str,
-    print_it: bool = True,
 ) -> Sold:
     """Make a basket final and commit it.
 
@@ -62,7 +61,6 @@ def sell(
         speech: language of the receipt (U111).
         till: name of the terminal on the receipt.
         staff: name of who sells on the receipt.
-        print_it: queue the receipt for the printer.
 
     Raises:
         Refusal: what `finalise` refuses; offline `points.offline.stale` with `days` (D8) and `points.offline` where the
@@ -73,8 +71,8 @@ def sell(
     with terminal.store.facts.begin() as facts:
         device = read_device(facts)
         account = known.basket.account
-        held = leases.open_leases(facts, account.account_id) if account else ()
-        held = lease_rules.of_sale(catalogue.venue.offline_mode, held, basket.sale_id)
+        own = leases.open_leases(facts, account.account_id) if account else ()
+        held = lease_rules.of_sale(catalogue.venue.offline_mode, own, basket.sale_id)
         sale = finalise(
             known.basket,
             catalogue=catalogue,
@@ -89,19 +87,11 @@ def sell(
         _may_redeem(sale, held, catalogue, device)
         own_h = sum(outbox.overlay(facts, sale.account_id, position=known.position)) if sale.account_id else 0
         after = _after(sale, account, Points(own_h))
-        printed = receipt(
-            sale,
-            catalogue,
-            after,
-            speech,
-            _marks(terminal, offline=offline),
-            till=till,
-            staff=staff,
-            as_at_us=known.data_at_us if offline else None,
-        )
+        marks, as_at_us = _marks(terminal, offline=offline), known.data_at_us if offline else None
+        printed = receipt(sale, catalogue, after, speech, marks, till=till, staff=staff, as_at_us=as_at_us)
         leases.spend(facts, held, sale.lease_spends, trading_day(at_us, catalogue.club.clock))
         outbox.append(facts, [_event(terminal, sale)], device)
-        sales.keep_sale(facts, _kept(sale, printed), _print_job(sale) if print_it else None)
+        sales.keep_sale(facts, _kept(sale, printed), _print_job(sale))
     return Sold(sale=sale, receipt=printed, balance=after.balance if after else None)
 
 

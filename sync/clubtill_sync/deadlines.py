@@ -7,12 +7,14 @@ the whole call's time. Knows httpx and httpcore; nothing of what is said over th
 from __future__ import annotations
 
 import math
+import socket
 import ssl
 import time
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from typing import Any, Final
+from weakref import WeakSet
 
 import httpcore
 import httpx
@@ -43,10 +45,17 @@ def _left(timeout: float | None) -> float:
 
 
 class _Stream(httpcore.NetworkStream):
-    """A connection whose every operation ends at the deadline."""
+    """A connection whose every operation ends at the deadline, or when another thread breaks it off."""
 
-    def __init__(self, inner: httpcore.NetworkStream) -> None:
+    def __init__(self, inner: httpcore.NetworkStream, live: WeakSet[_Stream]) -> None:
         self._inner = inner
+        self._live = live
+        live.add(self)
+
+    def break_off(self) -> None:
+        """Wake whoever waits on the connection: to close it would not."""
+        with suppress(OSError):  # the other end was quicker
+            socket.socket.shutdown(self.get_extra_info("socket"), socket.SHUT_RDWR)
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
         return self._inner.read(max_bytes, _left(timeout))
@@ -61,7 +70,7 @@ class _Stream(httpcore.NetworkStream):
     def start_tls(
         self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
     ) -> httpcore.NetworkStream:
-        return _Stream(self._inner.start_tls(ssl_context, server_hostname, _left(timeout)))
+        return _Stream(self._inner.start_tls(ssl_context, server_hostname, _left(timeout)), self._live)
 
     def get_extra_info(self, info: str) -> Any:
         return self._inner.get_extra_info(info)
@@ -72,6 +81,7 @@ class _Backend(httpcore.NetworkBackend):
 
     def __init__(self) -> None:
         self._inner = httpcore.SyncBackend()
+        self.live: WeakSet[_Stream] = WeakSet()
 
     def connect_tcp(
         self,
@@ -81,7 +91,7 @@ class _Backend(httpcore.NetworkBackend):
         local_address: str | None = None,
         socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
     ) -> httpcore.NetworkStream:
-        return _Stream(self._inner.connect_tcp(host, port, _left(timeout), local_address, socket_options))
+        return _Stream(self._inner.connect_tcp(host, port, _left(timeout), local_address, socket_options), self.live)
 
 
 class DeadlineTransport(httpx.BaseTransport):
@@ -91,15 +101,18 @@ class DeadlineTransport(httpx.BaseTransport):
     """
 
     def __init__(self, ssl_context: ssl.SSLContext | None = None) -> None:
+        self._backend, self._closed = _Backend(), False
         self._pool = httpcore.ConnectionPool(
             ssl_context=ssl_context or httpx.create_ssl_context(),
             max_connections=4,
             keepalive_expiry=_IDLE_S,
-            network_backend=_Backend(),
+            network_backend=self._backend,
         )
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
-        """Send a request and read its answer."""
+        """Send a request and read its answer; after `close` there is none."""
+        if self._closed:
+            raise httpx.ReadError("closed", request=request)
         url = request.url
         sent = httpcore.Request(
             method=request.method,
@@ -121,7 +134,10 @@ class DeadlineTransport(httpx.BaseTransport):
         return httpx.Response(response.status, headers=response.headers, stream=httpx.ByteStream(content))
 
     def close(self) -> None:
-        """Close every connection."""
+        """Close every connection; a call that waits in another thread ends at once, without an answer."""
+        self._closed = True
+        for stream in tuple(self._backend.live):
+            stream.break_off()
         self._pool.close()
 
 

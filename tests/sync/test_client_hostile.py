@@ -20,8 +20,9 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from clubtill_sync.deadlines import DeadlineTransport
-from clubtill_sync.outcomes import Answer, Denied, Lost, Unknown
-from tests.sync.hostile import Behave, Request, answer, drips, listen, resets, says, serving
+from clubtill_sync.outcomes import Answer, Denied, Lost, Outcome, Unknown
+from clubtill_sync.wire.feed import FeedPage
+from tests.sync.hostile import Behave, Request, answer, drips, listen, resets, says, says_nothing, serving
 from tests.sync.talk import GOOD, HASTY, HELLO, HELLO_ANSWER, PAGE, ask, client
 
 PORTAL = b"<!doctype html><title>Welcome to Hotel Wi-Fi</title>"
@@ -227,6 +228,32 @@ def test_calls_over_tls_are_answered_and_end_at_their_deadline(certificate: Path
         patient.close()
         hasty.close()
     assert (first, second) == (Answer(HELLO_ANSWER), Unknown(reason=Lost.SILENT))
+
+
+@pytest.mark.parametrize("tls", [False, True], ids=["plain", "tls"])
+def test_closing_ends_a_call_that_waits(certificate: Path, tls: bool) -> None:
+    """6.5: a terminal that is switched off does not wait for its long poll; a call after it ends without an answer."""
+    over, asked = threading.Event(), threading.Event()
+    outcomes: list[Outcome[FeedPage]] = []
+
+    def silent(connection: socket.socket, request: Request) -> None:
+        asked.set()
+        says_nothing(over)(connection, request)
+
+    with serving(silent, tls=served_with(certificate) if tls else None) as server:
+        trusting = ssl.create_default_context(cafile=str(certificate))
+        line = client(server.url, transport=DeadlineTransport(trusting if tls else None))
+        polling = threading.Thread(target=lambda: outcomes.append(line.feed("", wait_s=25)))
+        polling.start()
+        assert asked.wait(20)
+        line.close()
+        polling.join(10)
+        ended = not polling.is_alive()
+        over.set()
+        polling.join(20)
+    assert ended
+    assert outcomes == [Unknown(reason=Lost.CUT)]
+    assert line.hello(HELLO) == Unknown(reason=Lost.CUT)
 
 
 class _NoNetwork(httpx.BaseTransport):

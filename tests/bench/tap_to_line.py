@@ -20,7 +20,8 @@ from clubtill_sync.wire.feed import Document
 from clubtill_terminal.actions.terminal import Terminal
 from clubtill_terminal.store import documents
 from tests.bench.figures import Figure, percentile
-from tests.bench.till_window import TillWindow, painted_items, till_window
+from tests.bench.painted import painted_items
+from tests.bench.till_window import TillWindow, till_window
 from tests.terminal.kit.club import Clock, a_terminal
 
 LINE_MS: Final = 33

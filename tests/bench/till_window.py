@@ -148,13 +148,3 @@ def _show(view: QQuickView, till: Till) -> None:
     view.loadFromModule("screens.till", "Till")
     view.resize(wide, high)
     view.show()
-
-
-def painted_items(view: QQuickView) -> Iterator[QQuickItem]:
-    """Give every visible item of a window, those of lists and repeaters too."""
-    waiting = [view.contentItem()]
-    while waiting:
-        item = waiting.pop()
-        if item.isVisible():
-            yield item
-            waiting.extend(item.childItems())

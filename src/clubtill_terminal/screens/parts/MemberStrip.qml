@@ -18,7 +18,7 @@ Item {
     // ok draws nothing; warn and denied stand before the class
     property string status: ""
 
-    readonly property bool folded: Theme.largeText
+    readonly property bool folded: Theme.textScale > 1.2
     readonly property int textLeft: folded ? Theme.s4 : Theme.s4 + Theme.mm(16.5) + Theme.s4
 
     signal activated

@@ -13,7 +13,7 @@ FocusScope {
     readonly property Item primary: null
     readonly property string roomy: Theme.widthClass(Window.width, Window.height)
     // The least size of a tile; a row of them is as wide as the work area, a column as high.
-    readonly property int leastWidth: Theme.mm(Theme.largeText ? 60 : roomy === "wide" ? 40 : roomy === "compact" ? 34 : 35)
+    readonly property int leastWidth: Theme.largeText ? Theme.mm(60) : Theme.text(roomy === "wide" ? 40 : roomy === "compact" ? 34 : 35, 0.8)
     readonly property int leastHeight: Theme.mm(Theme.largeText ? 30 : roomy === "wide" ? 33 : 25)
     readonly property int room: width - 2 * Theme.s4 + Theme.s2
     readonly property int columns: Math.max(3, Math.floor(room / (leastWidth + Theme.s2)))

@@ -20,7 +20,9 @@ def faults_of(stage, name: str) -> list[str]:
     return [f"{name}: {fault}" for fault in (*faults, *stage.clipped())]
 
 
-@pytest.mark.parametrize(("size", "scheme", "scale"), EVERY_LOOK)
+@pytest.mark.parametrize(
+    ("size", "scheme", "scale"), [*EVERY_LOOK, ("1024x768", "light", 1.25), ("1366x768", "light", 1.5)]
+)
 def test_every_scene_holds(till, show, size: str, scheme: str, scale: float) -> None:
     """U1, U4, U12, U29, U30, U95: in each look every page holds its sizes, names its targets and cuts no text."""
     stage = show("screens.till", "Till", {"vm": till}, size=size, scheme=scheme, text_scale=scale)

@@ -1,4 +1,6 @@
 // The strip of simulated devices: a row of cards for the till, one for the door, and the plugs.
+pragma ComponentBehavior: Bound
+
 import QtQuick
 import screens.parts
 
@@ -95,15 +97,14 @@ PosRoot {
             text: row.place
         }
 
-        Row {
+        Grid {
             id: buttons
 
             width: parent.width
+            columns: 5
             spacing: Theme.s2
 
             Repeater {
-                id: all
-
                 model: row.cards
 
                 delegate: PosButton {
@@ -111,7 +112,7 @@ PosRoot {
                     required property string label
 
                     objectName: row.objectName + ":" + number
-                    width: (buttons.width - (all.count - 1) * Theme.s2) / all.count
+                    width: (buttons.width - (buttons.columns - 1) * Theme.s2) / buttons.columns
                     text: label
                     name: row.place + ": " + label
                     onActivated: row.swiped(number)

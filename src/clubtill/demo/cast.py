@@ -6,7 +6,7 @@ Nobody here exists. Days are counted from `today`, so the story is the same on e
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Final
 
@@ -54,67 +54,62 @@ def swipe_text(number: str, issue: int = 1) -> str:
 
 def classifications(today: date) -> tuple[Classification, ...]:
     """Give the twelve classifications in use, and the Staff club's one."""
-    paid_to = paid_to_day(today)
-    level = (
-        MemberPriceLevel(location_id=goods.MAIN_BAR, level=2),
-        MemberPriceLevel(location_id=goods.BISTRO, level=2),
-        MemberPriceLevel(location_id=goods.MARINA, level=2),
-    )
+    return (*_tiers(today), *_sections(today), *_outsiders())
+
+
+def _classification(number: int, description: str, **settings: Any) -> Classification:
+    """Give a classification of the main club with what is usual there."""
     usual: dict[str, Any] = {
         "club_id": CLUB,
         "points_pay_discount_bp": 1000,
         "points_pay_discount_media": "pp-discount",
         "points_pay_exclusions": ("tobacco",),
-        "member_prices": level,
+        "member_prices": tuple(
+            MemberPriceLevel(location_id=place, level=2) for place in (goods.MAIN_BAR, goods.BISTRO, goods.MARINA)
+        ),
         "points_expiry_months": 24,
     }
+    return Classification(number=number, description=description, **{**usual, **settings})
+
+
+def _tiers(today: date) -> tuple[Classification, ...]:
+    """Give Bronze, whose fees are checked on weekend evenings, Silver, Gold, Life and Junior."""
+    one = _classification
     weekend = {"days_to_run": (4, 5, 6), "start_min": 17 * 60, "end_min": 23 * 60 + 59}
-
-    def one(number: int, description: str, **settings: Any) -> Classification:
-        return Classification(number=number, description=description, **{**usual, **settings})
-
-    bronze = {"days_paid": 365, "days_before_reset": 30, "fee": Money(4500), "join_points": 500}
+    bronze = {"days_paid": 365, "days_before_reset": 30, "fee": Money(4500), "join_points": 500, **weekend}
+    silver = {"days_paid": 365, "fee": Money(6000), "points_multiplier_h": 125}
+    gold = {"paid_to": paid_to_day(today), "fee": Money(9000), "points_multiplier_h": 200, "points_expiry_months": 0}
+    bistro = (LocationRatio(location_id=goods.BISTRO, ratio=80),)
     return (
-        one(1, "Bronze", visitation_points=5, birthday_points=200, **bronze, **weekend),
-        one(
-            2,
-            "Silver",
-            days_paid=365,
-            fee=Money(6000),
-            points_multiplier_h=125,
-            visitation_points=5,
-            birthday_points=200,
-        ),
-        one(
-            3,
-            "Gold",
-            paid_to=paid_to,
-            fee=Money(9000),
-            points_multiplier_h=200,
-            visitation_points=10,
-            birthday_points=500,
-            points_expiry_months=0,
-            location_ratios=(LocationRatio(location_id=goods.BISTRO, ratio=80),),
-        ),
-        one(4, "Bowls", sub_club="B", paid_to=paid_to, fee=Money(3000), venues=(VENUE,)),
-        one(5, "Golf", sub_club="G", paid_to=paid_to, fee=Money(6000), join_points=100),
+        one(1, "Bronze", visitation_points=5, birthday_points=200, **bronze),
+        one(2, "Silver", visitation_points=5, birthday_points=200, **silver),
+        one(3, "Gold", visitation_points=10, birthday_points=500, location_ratios=bistro, **gold),
         one(6, "Life", points_multiplier_h=150, visitation_points=10, birthday_points=500, days_paid=3660),
         one(7, "Junior", points_multiplier_h=0, days_paid=365, fee=Money(1000)),
-        one(8, "Reciprocal", points_multiplier_h=50, days_paid=365, redemption_ratio=0),
+    )
+
+
+def _sections(today: date) -> tuple[Classification, ...]:
+    """Give the sub-clubs, Reciprocal, and the Staff club's one."""
+    one, paid_to = _classification, paid_to_day(today)
+    return (
+        one(4, "Bowls", sub_club="B", paid_to=paid_to, fee=Money(3000), venues=(VENUE,)),
+        one(5, "Golf", sub_club="G", paid_to=paid_to, fee=Money(6000), join_points=100),
         one(9, "Fishing", sub_club="F", paid_to=paid_to, fee=Money(2500)),
-        one(90, "Visitor", points_multiplier_h=0, redemption_ratio=0, web_redemption_ratio=0, member_prices=()),
-        one(97, "Lapsed", points_multiplier_h=0, redemption_ratio=0, member_prices=()),
-        one(
-            99,
-            "BANNED",
-            points_multiplier_h=0,
-            redemption_ratio=0,
-            web_redemption_ratio=0,
-            points_pay_discount_bp=0,
-            points_pay_discount_media=None,
-            member_prices=(),
-        ),
-        replace(one(98, "Staff", days_paid=999, birthday_points=100), club_id=STAFF_CLUB),
+        one(8, "Reciprocal", points_multiplier_h=50, days_paid=365, redemption_ratio=0),
+        one(98, "Staff", club_id=STAFF_CLUB, days_paid=999, birthday_points=100),
+    )
+
+
+def _outsiders() -> tuple[Classification, ...]:
+    """Give those who earn nothing and pay public prices: Visitor, Lapsed, and 99."""
+    one = _classification
+    nothing: dict[str, Any] = {"points_multiplier_h": 0, "redemption_ratio": 0, "member_prices": ()}
+    banned = {"web_redemption_ratio": 0, "points_pay_discount_bp": 0, "points_pay_discount_media": None}
+    return (
+        one(90, "Visitor", web_redemption_ratio=0, **nothing),
+        one(97, "Lapsed", **nothing),
+        one(99, "BANNED", **nothing, **banned),
     )
 
 
@@ -126,29 +121,37 @@ def paid_to_day(today: date) -> date:
 
 def people(today: date) -> tuple[Person, ...]:
     """Give the fixed cast."""
-    paid = paid_to_day(today)
+    return (*_ordinary(today), *_special(today), *_staff_club(today))
 
-    def member(number: str, first: str, last: str, classification: int, **more: Any) -> MemberCard:
-        found: dict[str, Any] = {
-            "person_id": f"p{number}",
-            "account_id": f"a{number}",
-            "club_id": CLUB,
-            "number": number,
-            "first_name": first,
-            "last_name": last,
-            "classification": classification,
-            "renewal_date": paid,
-            "date_of_birth": date(today.year - 40, 3, 14) if today.month != 3 else date(today.year - 40, 9, 14),  # noqa: PLR2004 - not this month
-        }
-        return MemberCard(**{**found, **more})
 
-    def person(who: MemberCard, points: int = 0, **more: Any) -> Person:
-        first = date(today.year - 1, today.month, 1)
-        lots = ((points * 100, first, None),) if points else ()
-        return Person(**{"member": who, "cards": ((card_text(who.number), CardState.ACTIVE),), "opening": lots, **more})
+def _member(today: date, number: str, first: str, last: str, classification: int, **more: Any) -> MemberCard:
+    """Give a member of the main club, paid up, whose birthday is not in this month."""
+    found: dict[str, Any] = {
+        "person_id": f"p{number}",
+        "account_id": f"a{number}",
+        "club_id": CLUB,
+        "number": number,
+        "first_name": first,
+        "last_name": last,
+        "classification": classification,
+        "renewal_date": paid_to_day(today),
+        "date_of_birth": date(today.year - 40, 3, 14) if today.month != 3 else date(today.year - 40, 9, 14),  # noqa: PLR2004 - not this month
+    }
+    return MemberCard(**{**found, **more})
 
-    ending = date(today.year, 12, 31)
-    jean = member(
+
+def _person(today: date, who: MemberCard, points: int = 0, **more: Any) -> Person:
+    """Give a person with one card, whose points were earned last year and never expire."""
+    first = date(today.year - 1, today.month, 1)
+    lots = ((points * 100, first, None),) if points else ()
+    return Person(**{"member": who, "cards": ((card_text(who.number), CardState.ACTIVE),), "opening": lots, **more})
+
+
+def _ordinary(today: date) -> tuple[Person, ...]:
+    """Give those of the story: an ordinary sale, a late fee, a birthday, a ban."""
+    paid, ending = paid_to_day(today), date(today.year, 12, 31)
+    jean = _member(
+        today,
         "100001",
         "Jean",
         "Okafor",
@@ -157,64 +160,66 @@ def people(today: date) -> tuple[Person, ...]:
         note="Allergic to shellfish",
         attributes={"joined": "March 2019"},
     )
+    mateo = _member(today, "100002", "Mateo", "Ruiz", 1, renewal_date=today - timedelta(days=12))
+    priya = _member(
+        today,
+        "100003",
+        "Priya",
+        "Nair",
+        2,
+        linked=(Linked(number=4, renewal_date=paid),),
+        date_of_birth=_birthday(today, 34),
+        note="Likes the table by the window",
+    )
+    tom = _member(today, "100004", "Tom", "Becker", 99, ban=BanKind.POLICE, ban_note="Order of the court")
     return (
-        person(
+        _person(
+            today,
             jean,
-            cards=(
-                (card_text("100001", 2), CardState.ACTIVE),
-                (card_text("100001", 1), CardState.REPLACED),
-            ),
+            cards=((card_text("100001", 2), CardState.ACTIVE), (card_text("100001", 1), CardState.REPLACED)),
             opening=((130_000, add_months(ending, -24), ending), (1_112_000, date(today.year - 1, 1, 15), None)),
         ),
-        person(member("100002", "Mateo", "Ruiz", 1, renewal_date=today - timedelta(days=12)), 640),
-        person(
-            member(
-                "100003",
-                "Priya",
-                "Nair",
-                2,
-                linked=(Linked(number=4, renewal_date=paid),),
-                date_of_birth=_birthday(today, 34),
-                note="Likes the table by the window",
-            ),
-            2815,
-        ),
-        person(member("100004", "Tom", "Becker", 99, ban=BanKind.POLICE, ban_note="Order of the court"), 150),
-        person(member("100005", "Aroha", "Ngata", 4), 905),
-        person(
-            member(
-                "100006",
-                "Lena",
-                "Fischer",
-                2,
-                linked=(
-                    Linked(number=4, renewal_date=paid),
-                    Linked(number=5, renewal_date=paid),
-                    Linked(number=9, renewal_date=today - timedelta(days=100)),
-                ),
-            ),
-            5120,
-        ),
-        person(member("100007", "Wei", "Zhang", 6, renewal_date=today + timedelta(days=_FAR)), 21_750),
-        person(member("100008", "Sara", "Haddad", 2), 1480),
-        person(member("100009", "Olive", "Grant", 1), 330, cards=((card_text("100009"), CardState.BLOCKED),)),
-        person(member("100010", "Ben", "Cole", 3), 8410),
-        Person(
-            member=replace(
-                member("900001", "Jean", "Okafor", 98, renewal_date=today + timedelta(days=900)),
-                club_id=STAFF_CLUB,
-                attributes={"person": "p100001"},
-            ),
-            cards=((card_text("900001"), CardState.ACTIVE),),
-            opening=((50_000, today, None),),
-        ),
-        Person(
-            member=replace(
-                member("900002", "Sam", "Kelly", 98, renewal_date=today + timedelta(days=900)), club_id=STAFF_CLUB
-            ),
-            cards=((card_text("900002"), CardState.ACTIVE),),
+        _person(today, mateo, 640),
+        _person(today, priya, 2815),
+        _person(today, tom, 150),
+    )
+
+
+def _special(today: date) -> tuple[Person, ...]:
+    """Give those who each show one thing more: wrong venue, three fees, Life, Arabic, a stopped card, a lower tier."""
+    paid = paid_to_day(today)
+    lena = _member(
+        today,
+        "100006",
+        "Lena",
+        "Fischer",
+        2,
+        linked=(
+            Linked(number=4, renewal_date=paid),
+            Linked(number=5, renewal_date=paid),
+            Linked(number=9, renewal_date=today - timedelta(days=100)),
         ),
     )
+    wei = _member(today, "100007", "Wei", "Zhang", 6, renewal_date=today + timedelta(days=_FAR))
+    stopped = ((card_text("100009"), CardState.BLOCKED),)
+    return (
+        _person(today, _member(today, "100005", "Aroha", "Ngata", 4), 905),
+        _person(today, lena, 5120),
+        _person(today, wei, 21_750),
+        _person(today, _member(today, "100008", "Sara", "Haddad", 2), 1480),
+        _person(today, _member(today, "100009", "Olive", "Grant", 1), 330, cards=stopped),
+        _person(today, _member(today, "100010", "Ben", "Cole", 3), 8410),
+    )
+
+
+def _staff_club(today: date) -> tuple[Person, ...]:
+    """Give the second club's two members; one of them is Jean (R6)."""
+    paid = today + timedelta(days=900)
+    jean = _member(
+        today, "900001", "Jean", "Okafor", 98, club_id=STAFF_CLUB, renewal_date=paid, attributes={"person": "p100001"}
+    )
+    sam = _member(today, "900002", "Sam", "Kelly", 98, club_id=STAFF_CLUB, renewal_date=paid)
+    return _person(today, jean, opening=((50_000, today, None),)), _person(today, sam)
 
 
 def _birthday(today: date, age: int) -> date:

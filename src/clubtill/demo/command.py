@@ -46,7 +46,7 @@ def check_again(path: Path) -> int:
     """Read a tour, say every value that is not as expected, and give the exit code."""
     try:
         found = tour.read(path)
-    except tour.TourUnreadable as no:
+    except tour.TourError as no:
         typer.echo(str(no), err=True)
         return UNREADABLE
     differing = list(tour.differences(found))

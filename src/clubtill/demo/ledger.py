@@ -24,28 +24,29 @@ _LOOK_S: Final = 0.05
 _END_S: Final = 10.0
 
 
-class LedgerFailed(Exception):
+class LedgerError(Exception):
     """The ledger could not be set up or does not answer; the text is what it said."""
 
 
 def free_port() -> int:
     """Find a loopback port that nobody listens on."""
     start = os.getpid() * 37 % len(_PORTS)
-    for port in (*_PORTS[start:], *_PORTS[:start]):
+    ports: list[int] = [*_PORTS[start:], *_PORTS[:start]]
+    for port in ports:
         with socket.socket() as probe:
             try:
                 probe.bind((HOST, port))
             except OSError:
                 continue
             return port
-    raise LedgerFailed("no free port")
+    raise LedgerError("no free port")
 
 
 class DemoLedger:
     """The ledger with the demo club in it. `port` is where it listens; what it says goes to a file of its folder."""
 
     def __init__(self, folder: Path, today: date) -> None:
-        """Make the database and load the club. Raises LedgerFailed."""
+        """Make the database and load the club. Raises LedgerError."""
         folder.mkdir(parents=True, exist_ok=True)
         self._folder = folder
         self._database = folder / "ledger.db"
@@ -60,9 +61,10 @@ class DemoLedger:
         return [sys.executable, "-m", "clubtill", "ledger", *words, "--database", str(self._database)]
 
     def _command(self, *words: str) -> str:
-        done = subprocess.run(self._line(*words), capture_output=True, text=True, check=False, timeout=_READY_S)
+        line = self._line(*words)
+        done = subprocess.run(line, capture_output=True, text=True, check=False, timeout=_READY_S)  # noqa: S603 - our own words
         if done.returncode:
-            raise LedgerFailed(done.stderr or done.stdout)
+            raise LedgerError(done.stderr or done.stdout)
         return done.stdout
 
     def code(self, terminal_id: str) -> str:
@@ -70,9 +72,9 @@ class DemoLedger:
         return self._command("code", terminal_id).strip()
 
     def start(self) -> None:
-        """Start the process and wait until it listens. Raises LedgerFailed."""
+        """Start the process and wait until it listens. Raises LedgerError."""
         with (self._folder / "ledger.log").open("wb") as log:
-            self._process = subprocess.Popen(
+            self._process = subprocess.Popen(  # noqa: S603 - our own words
                 self._line("serve", "--host", HOST, "--port", str(self.port)),
                 stdin=subprocess.DEVNULL,
                 stdout=log,
@@ -87,7 +89,7 @@ class DemoLedger:
             else:
                 return
         self.close()
-        raise LedgerFailed((self._folder / "ledger.log").read_text(encoding="utf-8", errors="replace"))
+        raise LedgerError((self._folder / "ledger.log").read_text(encoding="utf-8", errors="replace"))
 
     def _wait_a_little(self) -> None:
         """Give the process time, unless it ends."""

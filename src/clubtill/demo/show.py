@@ -24,32 +24,36 @@ from shiboken6 import delete
 
 from clubtill.demo import cast, tour
 from clubtill.demo.cable import Cable
-from clubtill.demo.hands import Hands, NotSeen
-from clubtill.demo.ledger import DemoLedger, LedgerFailed
-from clubtill.demo.station import Place, Station, open_station
-from clubtill.demo.story import Scene, Story
+from clubtill.demo.hands import Hands, NotSeenError
+from clubtill.demo.ledger import DemoLedger, LedgerError
+from clubtill.demo.station import Place, Station, mark, open_public, open_station
+from clubtill.demo.story import Story
 from clubtill.demo.strip import Strip, open_strip
+from clubtill.demo.telling import Scene
 from clubtill_rules.values.days import DayClock, trading_day
 from clubtill_terminal.screens.parts.theme import Look
-from clubtill_wording.speech import Speech
 
 SIZE: Final = QSize(1366, 768)
+PUBLIC_SIZE: Final = QSize(800, 480)
 LOOK: Final = Look(px_per_mm=3.95)
 STILL: Final = Look(px_per_mm=3.95, reduced_motion=True)
+PLACES: Final = (
+    (cast.TILL, "Main Bar 1", "till", "sam"),
+    (cast.DOOR, "Front door", "reception", "ana"),
+)
 DIFFERS: Final = 1
 FAILED: Final = 2
 
 
 @dataclass(slots=True, kw_only=True)
 class House:
-    """What stands: the club's day, the terminals, the cable, and the strip with its window."""
+    """What stands: the club's day, the terminals, the door's public side and the strip."""
 
     today: date
     till: Station
     door: Station
-    cable: Cable
-    strip: Strip
-    strip_view: QQuickView
+    public: QQuickView
+    strip: QQuickView
 
 
 def club_day() -> date:
@@ -63,7 +67,7 @@ def put_up(hands: Hands, look: Look) -> Iterator[House]:
     """Start the ledger, enrol and start the terminals, open the strip; end all of it afterwards.
 
     Raises:
-        LedgerFailed, NotSeen: with what did not come up.
+        LedgerError, NotSeenError: with what did not come up.
     """
     today = club_day()
     with ExitStack() as stack:
@@ -74,19 +78,21 @@ def put_up(hands: Hands, look: Look) -> Iterator[House]:
         cable = Cable(ledger.port)
         stack.callback(cable.close)
         stations = []
-        for key, name, staff_id in ((cast.TILL, "Main Bar 1", "sam"), (cast.DOOR, "Front door", "ana")):
-            place = Place(name=name, folder=folder / key, staff_id=staff_id, prints=key == cast.TILL)
+        for key, name, room, staff_id in PLACES:
+            place = Place(name=name, room=room, folder=folder / key, staff_id=staff_id)
             station = open_station(place, ledger=cable.url, code=ledger.code(key), look=look, size=SIZE)
             stack.callback(station.close)
             stations.append(station)
         for station in stations:
-            hands.until(lambda at=station: at.running.views, f"the window of {station.name}")  # type: ignore[misc]  # bound now
-            station.view.setTitle(f"{Speech().label('bar.demo')}: {station.name}")
+            hands.until(lambda at=station: at.ready, f"the window of {station.name}")  # type: ignore[misc]  # bound now
+            mark(station.view)
         till, door = stations
+        public = open_public(door, look, PUBLIC_SIZE)
+        stack.callback(delete, public)
         strip = Strip(till, door, cable, today)
         view = open_strip(strip, look, QGuiApplication.quit)
         stack.callback(delete, view)
-        yield House(today=today, till=till, door=door, cable=cable, strip=strip, strip_view=view)
+        yield House(today=today, till=till, door=door, public=public, strip=view)
 
 
 def _application(hands: Hands) -> QGuiApplication:
@@ -106,13 +112,15 @@ def _application(hands: Hands) -> QGuiApplication:
 def play(out: Path) -> int:
     """Play the story without a display, write pictures and tour, and give the exit code."""
     out.mkdir(parents=True, exist_ok=True)
+    for left_over in (*out.glob("[0-9][0-9]-*.png"), out / tour.FILE):
+        left_over.unlink(missing_ok=True)
     hands = Hands()
     application = _application(hands)
     try:
         with put_up(hands, STILL) as house:
-            scene = Scene(hands=hands, till=house.till, door=house.door, cable=house.cable, strip=house.strip_view)
+            scene = Scene(hands=hands, till=house.till, door=house.door, public=house.public, strip=house.strip)
             found = Story(scene, out, typer.echo).tell(house.today)
-    except (LedgerFailed, NotSeen) as no:
+    except (LedgerError, NotSeenError) as no:
         typer.echo(f"The demo could not start: {no}", err=True)
         return FAILED
     del application
@@ -132,8 +140,8 @@ def open_windows() -> int:
     application = _application(hands)
     try:
         with put_up(hands, LOOK) as house:
-            house.strip_view.requestActivate()
+            house.strip.requestActivate()
             return application.exec()
-    except (LedgerFailed, NotSeen) as no:
+    except (LedgerError, NotSeenError) as no:
         typer.echo(f"The demo could not start: {no}", err=True)
         return FAILED

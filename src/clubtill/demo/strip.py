@@ -24,7 +24,7 @@ from clubtill_wording.speech import Speech
 
 _QML: Final = Path(__file__).with_name("Strip.qml")
 _WIDE_MM: Final = 240
-_HIGH_MM: Final = 92
+_HIGH_MM: Final = 112
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,7 +14,7 @@ import msgspec
 FILE: Final = "tour.json"
 
 
-class TourUnreadable(Exception):
+class TourError(Exception):
     """The file is no tour, or not a whole one; the text says why."""
 
 
@@ -33,11 +33,11 @@ class Check(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Step(msgspec.Struct, frozen=True, kw_only=True):
-    """A step of the story: what was done, the picture of the screen after it, and the values that it left."""
+    """A step of the story: what was done, the pictures of the screens, and the values that it left."""
 
     number: int
     title: str
-    picture: str
+    pictures: tuple[str, ...]
     checks: tuple[Check, ...]
 
 
@@ -57,15 +57,15 @@ def write(tour: Tour, folder: Path) -> Path:
 
 
 def read(path: Path) -> Tour:
-    """Read a tour. Raises TourUnreadable."""
+    """Read a tour. Raises TourError."""
     try:
         tour = msgspec.json.decode(path.read_bytes(), type=Tour)
     except (OSError, msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise TourUnreadable(f"{path} is not a tour: {error}") from error
+        raise TourError(f"{path} is not a tour: {error}") from error
     if not tour.told or not tour.steps:
-        raise TourUnreadable(f"{path} is not a whole tour: the story did not come to its end.")
+        raise TourError(f"{path} is not a whole tour: the story did not come to its end.")
     if empty := [step.number for step in tour.steps if not step.checks]:
-        raise TourUnreadable(f"{path} is not a whole tour: nothing was read back at step {empty[0]}.")
+        raise TourError(f"{path} is not a whole tour: nothing was read back at step {empty[0]}.")
     return tour
 
 

@@ -88,15 +88,3 @@ def give_back(terminal: Terminal, held: Sequence[Lease], *, club_id: str, why: s
             )
             leases.close(facts, lease.lease_id)
         outbox.append(facts, events)
-
-
-def give_back_recalled(terminal: Terminal, asked: frozenset[str], *, tendering: frozenset[str]) -> frozenset[str]:
-    """Close leases that were asked back while a tender needed them, and give those that one still needs (D22, I25)."""
-    with terminal.store.facts.begin() as facts:
-        open_now = [lease for lease in leases.all_open(facts) if lease.lease_id in asked]
-        clubs = leases.clubs(facts)
-    free = [lease for lease in open_now if lease.account_id not in tendering]
-    for club_id in sorted({clubs[lease.lease_id] for lease in free}):
-        mine = [lease for lease in free if clubs[lease.lease_id] == club_id]
-        give_back(terminal, mine, club_id=club_id, why="recall")
-    return frozenset(lease.lease_id for lease in open_now if lease.account_id in tendering)

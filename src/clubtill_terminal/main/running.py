@@ -19,7 +19,7 @@ from clubtill_desk.lanes import Deliver, Done, Failed, Lane, Refused
 from clubtill_desk.resources import resources
 from clubtill_sync.client import Client
 from clubtill_sync.signing import Signer, key_from_text
-from clubtill_terminal.actions import print_receipts, redeem
+from clubtill_terminal.actions import print_receipts
 from clubtill_terminal.actions.exchange_pull import Pulled
 from clubtill_terminal.actions.link import Broken, Queue, read_queue
 from clubtill_terminal.actions.place import Place, read_place
@@ -119,8 +119,6 @@ class Running(QObject):
         self._start = Start(Speech(), self)
         self._faces: list[Face] = []
         self._queue, self._reading_queue, self._was_waiting = Queue(), False, False
-        self._kept: frozenset[str] = frozenset()
-        self._kept_under: frozenset[str] | None = None
         self._timer = QTimer(self, interval=BEAT_MS)
         self._timer.timeout.connect(self._beat)
 
@@ -288,7 +286,6 @@ class Running(QObject):
 
     def _beat(self) -> None:
         self.traffic.beat()
-        self._give_back_kept()
         for face in self._faces:
             face.tick()
 
@@ -296,25 +293,6 @@ class Running(QObject):
         if pulled.settings:
             self._read_place()
         if pulled.accounts:
-            for face in self._faces:
-                face.refresh_member()
-        if pulled.kept_recalls:
-            self._kept, self._kept_under = self._kept.union(pulled.kept_recalls), None
-
-    def _give_back_kept(self) -> None:
-        """Give back what was asked for under a tender, once that has ended (D22, I25)."""
-        tendering = self._tendering()
-        if self._kept and tendering != self._kept_under:
-            self._kept_under = tendering
-            act = partial(redeem.give_back_recalled, self.terminal, self._kept, tendering=tendering)
-            self.writer.submit(act, partial(self._given_back, self._kept))
-
-    def _given_back(self, tried: frozenset[str], outcome: Done[frozenset[str]] | Refused | Failed) -> None:
-        if not isinstance(outcome, Done):
-            self._kept_under = None
-        elif outcome.value != tried:
-            self._kept = self._kept - tried | outcome.value
-            self.after_write()
             for face in self._faces:
                 face.refresh_member()
 

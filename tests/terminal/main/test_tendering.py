@@ -1,4 +1,4 @@
-"""A lease that another till asks for while a tender stands on it: it stays for that tender and goes back after it."""
+"""A lease that another till asks for stays as long as a tender stands on it: until when main says so."""
 
 from __future__ import annotations
 
@@ -12,14 +12,12 @@ from clubtill.demo import cast
 from clubtill_desk.key_store import MemoryKeyStore
 from clubtill_rules.values.points import whole
 from clubtill_sync import signing
-from clubtill_sync.client import Lost, Unknown
 from clubtill_sync.wire.requests import LeaseRow
-from clubtill_terminal.actions.exchange_pull import Pulled
 from clubtill_terminal.main.running import Running
 from clubtill_terminal.main.setup import CARD_KEY, DEVICE_KEY, STORE_KEY, Settings
 from clubtill_terminal.screens.parts.theme import Look
 from clubtill_terminal.screens.till.counter import Counter
-from clubtill_terminal.store import leases, outbox
+from clubtill_terminal.store import leases
 from tests.terminal.kit.club import CARD_KEY as CARDS
 from tests.terminal.kit.club import KEY, Clock, a_terminal
 
@@ -63,12 +61,6 @@ def running(qtbot, tmp_path: Path) -> Iterator[Running]:
     terminal.close()
 
 
-def held(running: Running) -> list[str]:
-    """Give the open leases."""
-    with running.store.facts.begin() as facts:
-        return [lease.lease_id for lease in leases.all_open(facts)]
-
-
 def choose_a_beer(running: Running, qtbot) -> Counter:
     """Ring up a pale for Jean and choose to pay it with points held here."""
     assert running.till is not None
@@ -85,20 +77,12 @@ def choose_a_beer(running: Running, qtbot) -> Counter:
     return counter
 
 
-def recall(running: Running) -> None:
-    """Say that the feed brought a recall which had to wait, and let a beat pass."""
-    running.traffic.pulled(Pulled(outcome=Unknown(reason=Lost.CUT), kept_recalls=(LEASE,)))
-
-
 @pytest.mark.parametrize("end", ["cleared", "sold"])
-def test_a_recalled_lease_goes_back_when_its_tender_ends(running: Running, qtbot, end: str) -> None:
-    """D22, I25: under the tender it stays; cleared or paid, what is left goes back within a beat, as an event."""
+def test_a_tender_holds_its_account_until_it_ends(running: Running, qtbot, end: str) -> None:
+    """D22, I25: from the choice of points to its end the account's leases stay; a finished sale holds none."""
+    assert running.traffic.tendering() == frozenset()
     counter = choose_a_beer(running, qtbot)
-    recall(running)
-    beats: list[int] = []
-    counter.changed.connect(lambda: beats.append(1))
-    qtbot.waitUntil(lambda: len(beats) > 4, timeout=10_000)
-    assert held(running) == [LEASE]
+    assert running.traffic.tendering() == {"a100001"}
     if end == "cleared":
         counter.points.clear()
     else:
@@ -106,8 +90,4 @@ def test_a_recalled_lease_goes_back_when_its_tender_ends(running: Running, qtbot
         qtbot.waitUntil(lambda: counter.state.sold is not None, timeout=10_000)
         assert counter.state.sold is not None
         assert counter.state.sold.sale.points_used > whole(0)
-    qtbot.waitUntil(lambda: held(running) == [], timeout=10_000)
-    with running.store.facts.begin() as facts:
-        kinds = [row.kind for row in outbox.waiting(facts, 9)[2]]
-    assert kinds == (["lease_close"] if end == "cleared" else ["sale", "lease_close"])
-    qtbot.waitUntil(lambda: counter.state.held is not None and counter.state.held.leases == (), timeout=10_000)
+    assert running.traffic.tendering() == frozenset()

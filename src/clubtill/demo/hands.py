@@ -64,12 +64,12 @@ class Hands:
         texts = (item for item in items if _is_text(item) and str(item.property("text")).startswith(name))
         return next(called, None) or next(named, None) or next(texts, None)
 
-    def touch(self, view: QQuickView, name: str) -> None:
-        """Touch the middle of what `see` finds, and take the finger off again."""
+    def touch(self, view: QQuickView, name: str, again_s: float = AGAIN_S) -> None:
+        """Touch the middle of what `see` finds, and take the finger off again; not twice within `again_s`."""
         self.see(view, name)
         self.paint(view)
         last_s = self._touched_s.get(name, 0.0)
-        self.until(lambda: time.monotonic() - last_s > AGAIN_S, f"a rest after {name}")
+        self.until(lambda: time.monotonic() - last_s > again_s, f"a rest after {name}")
         self._touched_s[name] = time.monotonic()
         self._touch(view, _box(self.see(view, name)).center().toPoint())
 

@@ -62,7 +62,7 @@ class Story(Telling):
         door = self.scene.door.view
         with self.step("At the door: it is Priya's birthday"):
             self.shows(door, ALL_SENT)
-            self.hands.touch(self.scene.strip, f"doorCards:{PRIYA}")
+            self.swipe("door", PRIYA)
             self.shows(
                 door,
                 ("verdict", "verdict", "word", "WELCOME"),
@@ -78,7 +78,7 @@ class Story(Telling):
     def _stop(self) -> None:
         door = self.scene.door.view
         with self.step("Tom is banned: the door stops him, and the public side does not tell"):
-            self.hands.touch(self.scene.strip, f"doorCards:{TOM}")
+            self.swipe("door", TOM)
             self.shows(
                 door,
                 ("verdict", "verdict", "word", "STOP"),
@@ -96,7 +96,7 @@ class Story(Telling):
         """Mateo's fee is 12 days late. Bronze is checked from Friday to Sunday, from five in the afternoon on."""
         door = self.scene.door.view
         with self.step("Mateo's fee is 12 days late: a check, or a stop when fees are checked"):
-            self.hands.touch(self.scene.strip, f"doorCards:{MATEO}")
+            self.swipe("door", MATEO)
             at = datetime.fromtimestamp(self.scene.door.now_us() // 1_000_000, tz=ZoneInfo(cast.ZONE))
             stops = at.strftime("%A") in _FEES_CHECKED_ON and at.hour >= _FEES_CHECKED_FROM_H
             now = "Not now" if stops else "Allowed now"
@@ -131,7 +131,7 @@ class Story(Telling):
             )
             self.picture(till, "till-public-prices")
         with self.step("Jean swipes: the prices become the members' own"):
-            self.hands.touch(self.scene.strip, f"tillCards:{JEAN}")
+            self.swipe("till", JEAN)
             pale, light = "2 Schooner Pale 16.00 Member price, saved 1.00", "1 Light schooner 7.20"
             self.shows(
                 till,
@@ -207,7 +207,7 @@ class Story(Telling):
             self.hands.touch(till, "tile:schooner-pale")
             self.hands.touch(till, "Snacks")
             self.hands.touch(till, "tile:sea-salt-chips")
-            self.hands.touch(self.scene.strip, f"tillCards:{JEAN}")
+            self.swipe("till", JEAN)
             self.shows(
                 till,
                 ("member", "memberStrip", "", "JO Jean Okafor Gold, paid to DAY 10,379 points as at HH:MM Use points"),
@@ -236,7 +236,7 @@ class Story(Telling):
     def _door_offline(self) -> None:
         till, door = self.scene.till.view, self.scene.door.view
         with self.step("The door still answers: Wei is welcome"):
-            self.hands.touch(self.scene.strip, f"doorCards:{WEI}")
+            self.swipe("door", WEI)
             self.shows(
                 door,
                 ("verdict", "verdict", "word", "WELCOME"),

@@ -24,6 +24,8 @@ T = TypeVar("T")
 
 CHECK_S: Final = 30.0
 """How long a value has to become what is expected; then it is written down as it is."""
+SAME_CARD_S: Final = 3.5
+"""A reader tells of a card that stays, or is swiped twice, once in three seconds."""
 _CHANGING: Final = (
     (re.compile(r"\b\d\d:\d\d\b"), "HH:MM"),
     (re.compile(r"\b\d{1,2} [A-Z][a-z]+ \d{4}\b"), "DAY"),
@@ -74,6 +76,10 @@ class Telling:
         file = f"{len(self.steps) + 1:02d}-{name}.png"
         self.hands.picture(view, self._out / file)
         self._pictures.append(file)
+
+    def swipe(self, where: str, number: str) -> None:
+        """Swipe a card at `till` or `door`, by the strip's button; the same card there only after a while."""
+        self.hands.touch(self.scene.strip, f"{where}Cards:{number}", SAME_CARD_S)
 
     def check(self, what: str, expected: str, read: Callable[[], str], source: str) -> None:
         """Wait until a value is as expected, and write down what is read, whatever it is."""

@@ -18,10 +18,10 @@ Item {
         target: body.vm
 
         function onChanged(): void {
-            facts.contentY = Math.min(facts.contentY, Math.max(0, stack.height - 1));
-            if (body.vm.cards !== facts.shownCards) {
-                facts.shownCards = body.vm.cards;
-                facts.contentY = 0;
+            const who = body.vm.cards + body.vm.name;
+            if (who !== facts.shownWho) {
+                facts.shownWho = who;
+                facts.from = 0;
             }
         }
     }
@@ -35,7 +35,7 @@ Item {
         visible: body.paged
         glyph: facts.atEnd ? "chevron-up" : "chevron-down"
         text: facts.atEnd ? body.vm.back : body.vm.more
-        onActivated: facts.contentY = facts.atEnd ? 0 : facts.nextY
+        onActivated: facts.from = facts.atEnd ? 0 : facts.nextY
     }
 
     PhotoFrame {
@@ -61,10 +61,10 @@ Item {
             let end = 0;
             for (const child of stack.children) {
                 const below = child.y + child.height;
-                if (child.visible && below > end && below <= contentY + room)
+                if (child.visible && below > end && below <= from + room)
                     end = below;
             }
-            return end > contentY ? end : contentY + room;
+            return end > from ? end : from + room;
         }
         readonly property int nextY: {
             let next = stack.height;
@@ -75,15 +75,18 @@ Item {
             return next;
         }
         readonly property bool atEnd: pageEnd >= stack.height - 1
-        property int shownCards: 0
+        // Where the page begins.
+        property int from: 0
+        property string shownWho: ""
 
         anchors.left: parent.left
         anchors.leftMargin: photo.visible ? body.photoWidth + (Theme.largeText ? Theme.mm(6) : Theme.mm(10)) : 0
         anchors.right: parent.right
         anchors.top: parent.top
         anchors.topMargin: Theme.largeText ? -Theme.s1 : -Theme.s2
-        height: body.paged ? pageEnd - contentY : room
-        contentHeight: Math.max(stack.height, contentY + height)
+        height: body.paged ? pageEnd - from : room
+        contentHeight: stack.height + room
+        contentY: from
         clip: true
         interactive: false
 

@@ -39,6 +39,7 @@ def test_large_text_pages_the_facts(reception: Reception, show) -> None:
     assert first.isdisjoint(second)
     stage.tap("Back")
     assert on_page(stage) == first
+    stage.tap("More")
     reception.door.act("admit")
     swipe(reception, "100007")
     stage.settle()

@@ -67,7 +67,7 @@ def sell(
             venue or the state of this device's log rules points out (R90, I30). Nothing was written.
     """
     at_us = terminal.now_us()
-    known = _known(terminal, basket)
+    known = _known(terminal, basket, offline=offline)
     with terminal.store.facts.begin() as facts:
         device = read_device(facts)
         account = known.basket.account
@@ -87,8 +87,8 @@ def sell(
         _may_redeem(sale, held, catalogue, device)
         own_h = sum(outbox.overlay(facts, sale.account_id, position=known.position)) if sale.account_id else 0
         after = _after(sale, account, Points(own_h))
-        marks, as_at_us = _marks(terminal, offline=offline), known.data_at_us if offline else None
-        printed = receipt(sale, catalogue, after, speech, marks, till=till, staff=staff, as_at_us=as_at_us)
+        marks = _marks(terminal, offline=offline)
+        printed = receipt(sale, catalogue, after, speech, marks, till=till, staff=staff, as_at_us=known.data_at_us)
         leases.spend(facts, held, sale.lease_spends, trading_day(at_us, catalogue.club.clock))
         outbox.append(facts, [_event(terminal, sale)], device)
         sales.keep_sale(facts, _kept(sale, printed), _print_job(sale))
@@ -160,17 +160,17 @@ def _marks(terminal: Terminal, *, offline: bool) -> frozenset[Mark]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Known:
-    """What the cache knows by now: the newest card of the member, the deny list's word on them, and its own age."""
+    """What the cache knows by now: the newest card of the member, the deny list's word on them, offline its age."""
 
     basket: Basket
     deny: Deny
     position: int
-    data_at_us: int
+    data_at_us: int | None
 
 
-def _known(terminal: Terminal, basket: Basket) -> _Known:
+def _known(terminal: Terminal, basket: Basket, *, offline: bool) -> _Known:
     with terminal.store.cache.begin() as cache:
-        data_at_us = documents.feed_state_of(cache).updated_at_us
+        data_at_us = documents.feed_state_of(cache).updated_at_us if offline else None
         if basket.member is None or basket.account is None:
             return _Known(basket=basket, deny=NOBODY_DENIED, position=0, data_at_us=data_at_us)
         found = members.by_person(cache, basket.member.person_id)

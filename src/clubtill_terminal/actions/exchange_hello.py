@@ -45,13 +45,18 @@ def hello(terminal: Terminal, client: Client, *, store_version: str, program_ver
 
 
 def greeting(terminal: Terminal, *, store_version: str, program_version: str) -> Hello:
-    """Say where this device's log stands."""
+    """Say where this device's log stands.
+
+    One that was begun anew, and of which the ledger has said nothing yet, is told as empty: its first slots may hold
+    what was there before, and the ledger then gives it an epoch of its own.
+    """
     with terminal.store.facts.begin() as facts:
         device = read_device(facts)
+    anew = device.trouble == ROLLED_BACK and device.acked_seq == 0
     return Hello(
         epoch=device.epoch,
-        head_seq=device.next_seq - 1,
-        head_hash=device.head_hash,
+        head_seq=0 if anew else device.next_seq - 1,
+        head_hash=START_OF_CHAIN if anew else device.head_hash,
         acked_seq=device.acked_seq,
         incarnation=device.incarnation,
         boot_id=terminal.boot_id,

@@ -28,7 +28,7 @@ from clubtill_terminal.screens.till.counter import Counter
 from tests.walks.kit.hands import Hands, WaitUntil
 
 PX_PER_MM = 3.95
-_AGAIN_S = REPEAT_US / 1_000_000 + 0.05
+_AGAIN_S = REPEAT_US / 1_000_000 + 0.5
 
 
 class Line:

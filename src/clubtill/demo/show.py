@@ -41,6 +41,8 @@ PLACES: Final = (
     (cast.TILL, "Main Bar 1", "till", "sam"),
     (cast.DOOR, "Front door", "reception", "ana"),
 )
+STEP_PX: Final = 48
+"""How far one window stands from the one before, so that each can be seen and brought to the front."""
 DIFFERS: Final = 1
 FAILED: Final = 2
 
@@ -140,7 +142,10 @@ def open_windows() -> int:
     application = _application(hands)
     try:
         with put_up(hands, LOOK) as house:
-            house.strip.requestActivate()
+            for at, view in enumerate((house.till.view, house.door.view, house.public, house.strip)):
+                view.setPosition(at * STEP_PX, at * STEP_PX)
+            house.strip.raise_()
+            typer.echo("Swipe cards and pull plugs in the window of devices. Close it to end the demo.")
             return application.exec()
     except (LedgerError, NotSeenError) as no:
         typer.echo(f"The demo could not start: {no}", err=True)

@@ -24,6 +24,7 @@ from clubtill_terminal.devices.wedge import WedgeReader, WedgeSettings
 from clubtill_terminal.main.running import Running
 from clubtill_terminal.main.setup import Settings, enrol
 from clubtill_terminal.screens.parts.theme import Look, Scheme
+from clubtill_terminal.store.rescue import Rescued
 from clubtill_wording.speech import Speech
 
 command = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
@@ -65,12 +66,26 @@ def run_terminal(folder: Folder = DEFAULT) -> None:
     except Fault as fault:
         typer.echo(_sentence(fault.code, fault.facts), err=True)
         raise typer.Exit(EXIT_REFUSED) from fault
+    if running.rescued is not None:
+        typer.echo(_rescue_text(running.rescued), err=True)
     add_devices(running, options, folder)
     running.start()
     try:
         raise typer.Exit(application.exec())
     finally:
         running.close()
+
+
+def _rescue_text(rescued: Rescued) -> str:
+    """Say what a rescue of the database did and what it could not do."""
+    kept = f"The damaged file is kept as {rescued.aside}."
+    if not rescued.pages_lost:
+        return f"A database of this terminal was damaged and has been put right. Nothing is missing. {kept}"
+    told = f"A database of this terminal was damaged in {rescued.pages_lost} places. "
+    if rescued.unsent_lost:
+        told += f"{rescued.unsent_lost} events that were not sent are LOST: compare receipts with head office. "
+    missing = ", ".join(rescued.tables_lost)
+    return f"{told}What head office has is safe. Rows are missing here of: {missing}. {kept}"
 
 
 def _sentence(code: str, facts: dict[str, object]) -> str:

@@ -24,6 +24,7 @@ from clubtill_terminal.actions.exchange_pull import Pulled
 from clubtill_terminal.actions.link import Broken, Queue, read_queue
 from clubtill_terminal.actions.place import Place, read_place
 from clubtill_terminal.actions.print_receipts import Waiting
+from clubtill_terminal.actions.recover import open_and_recover
 from clubtill_terminal.actions.terminal import Terminal
 from clubtill_terminal.actions.traffic import Lanes, Traffic, Versions
 from clubtill_terminal.devices.printing import JobReport, JobState, ReceiptPrinter, ReportJob
@@ -36,7 +37,7 @@ from clubtill_terminal.screens.start.window import Start
 from clubtill_terminal.screens.till.window import Till
 from clubtill_terminal.store.device import find_device
 from clubtill_terminal.store.engines import Store
-from clubtill_terminal.store.opening import HEADS, open_store
+from clubtill_terminal.store.opening import HEADS
 from clubtill_wording.speech import Speech
 
 BEAT_MS: Final = 250
@@ -71,12 +72,14 @@ class Running(QObject):
         """Open the store and start the lanes; windows open as soon as the settings are known.
 
         Raises:
-            Fault: what `open_store` says, or `keystore.locked`.
+            Fault: what `open_and_recover` says, or `keystore.locked`.
             RuntimeError: this computer was not enrolled.
         """
         super().__init__(parent)
         self.settings = settings
-        self.store: Store = open_store(settings.folder, store_key(keys))
+        opened = open_and_recover(settings.folder, store_key(keys))
+        self.store: Store = opened.store
+        self.rescued = opened.rescued
         with self.store.facts.begin() as facts:
             device = find_device(facts)
         key, card_key = keys.read(DEVICE_KEY), keys.read(CARD_KEY)

@@ -15,6 +15,8 @@ from typing import Any, Final
 
 PAGE: Final = 4096
 SALT: Final = 16
+PROOF_PAGES: Final = 3
+"""So many pages from the beginning are asked whether a salt and a key are the file's."""
 _MAC: Final = 64
 _SALT_MASK: Final = 0x3A
 _KDF_ROUNDS: Final = 2
@@ -134,7 +136,7 @@ def verifies(content: bytes, key: bytes) -> bool:
 def _salt_fits(content: bytes, key: bytes, salt: bytes) -> bool:
     """Tell whether a salt is the file's: some early page verifies with it."""
     mac_key = _mac_key(key, salt)
-    numbers = range(1, min(3, len(content) // PAGE) + 1)
+    numbers = range(1, min(PROOF_PAGES, len(content) // PAGE) + 1)
     return any(_verifies(mac_key, content[(n - 1) * PAGE : n * PAGE], n) for n in numbers)
 
 

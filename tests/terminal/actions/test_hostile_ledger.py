@@ -23,12 +23,13 @@ from clubtill_rules.members.venue import OfflineMode
 from clubtill_rules.sale import basket as baskets
 from clubtill_rules.sale.basket import Basket
 from clubtill_rules.sale.tender import take_cash
+from clubtill_rules.values.days import US_PER_DAY
 from clubtill_sync import signing
 from clubtill_sync.client import Client, Timeouts
 from clubtill_sync.signing import Signer
 from clubtill_sync.wire.requests import HelloAnswer, LeaseAsk
 from clubtill_terminal.actions import redeem
-from clubtill_terminal.actions.link import Broken, read_queue
+from clubtill_terminal.actions.link import Broken, Queue, read_queue
 from clubtill_terminal.actions.place import Place
 from clubtill_terminal.actions.sell import sell
 from clubtill_terminal.actions.terminal import Terminal
@@ -219,6 +220,33 @@ def test_chip_and_panel_say_that_the_service_is_not_reached(
     assert shown.waiting == speech.label("link.waiting", n=1)
     assert shown.works.startswith(speech.label("link.works_sell"))
     assert club_till.terminal_id == cast.TILL
+
+
+@pytest.mark.parametrize(
+    ("days", "label"),
+    [(0, "link.waits_points_lease"), (7, "link.waits_points_lease"), (8, "link.waits_points_stale")],
+)
+def test_the_panel_counts_days_as_the_rules_do(days: int, label: str, speech) -> None:
+    """D8: on the seventh day points held here still pay, on the eighth they rest, and the panel says just that."""
+    now_us = 20_000 * US_PER_DAY
+    link = Link(
+        online=False,
+        broken=Broken.SERVICE,
+        since_us=now_us - days * US_PER_DAY,
+        queue=Queue(contact_us=now_us - days * US_PER_DAY),
+        just_sent=False,
+        now_us=now_us,
+    )
+    assert panel(link, OfflineMode.LEASE, speech).waits.splitlines()[0] == speech.label(label, days=days)
+
+
+@pytest.mark.parametrize("trouble", ["fork", "rolled_back", "revoked"])
+def test_the_panel_says_what_the_ledger_doubts(trouble: str, speech) -> None:
+    """C12, I30, U57: the chip asks for attention, and the panel behind it says what is wrong and what to do."""
+    link = Link(online=True, broken=Broken.NOTHING, since_us=0, queue=Queue(trouble=trouble), just_sent=False, now_us=1)
+    shown, said = panel(link, OfflineMode.LEASE, speech), speech.sentence(f"denied.{trouble}", {})
+    assert chip(link, speech).status == "warn"
+    assert (shown.attention, shown.attention_detail) == (said.title, said.body)
 
 
 @pytest.mark.parametrize("how", HOSTILE)

@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from clubtill_rules.members.venue import OfflineMode
+from clubtill_rules.points.leases import CONTACT_DAYS_MAX
 from clubtill_rules.values.days import US_PER_DAY, US_PER_S
 from clubtill_rules.values.money import Money
 from clubtill_terminal.actions.link import Broken, Queue, WaitingEvent
+from clubtill_wording import sentences
 from clubtill_wording.speech import Speech
 
 ROWS_SHOWN = 3
-_STALE_DAYS = 7
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,11 +123,17 @@ def panel(link: Link, mode: OfflineMode, speech: Speech) -> LinkShown:
     if queue.since_us is not None:
         oldest = speech.label("link.oldest", age=speech.age((link.now_us - queue.since_us) // US_PER_S))
     held = next((one for one in queue.rows if one.state != "queued"), None)
+    attention, detail = "", ""
+    if queue.trouble:
+        doubt = sentences.denied(queue.trouble, {}, speech)
+        attention, detail = doubt.title, doubt.body
+    elif held:
+        attention, detail = speech.label("link.attention", what=_row(held, speech).what), speech.label("link.held")
     waits = speech.label("link.waits_nothing")
     if broken:
         days = max(0, link.now_us - queue.contact_us) // US_PER_DAY
         points = "link.waits_points_lease" if mode is OfflineMode.LEASE else "link.waits_points_refuse"
-        first = speech.label(points) if days < _STALE_DAYS else speech.label("link.waits_points_stale", days=days)
+        first = speech.label(points) if days <= CONTACT_DAYS_MAX else speech.label("link.waits_points_stale", days=days)
         waits = first + "\n" + speech.label("link.waits_fees")
     return LinkShown(
         title=speech.label(title, since_us=link.since_us) if broken else speech.label(title),
@@ -148,8 +155,8 @@ def panel(link: Link, mode: OfflineMode, speech: Speech) -> LinkShown:
         waiting=speech.label("link.waiting", n=queue.count) if queue.count else speech.label("link.nothing_waiting"),
         oldest=oldest,
         more=speech.label("link.more", n=queue.count - ROWS_SHOWN) if queue.count > ROWS_SHOWN else "",
-        attention=speech.label("link.attention", what=_row(held, speech).what) if held else "",
-        attention_detail=speech.label("link.held") if held else "",
+        attention=attention,
+        attention_detail=detail,
         back=speech.label("link.back"),
         send_now=speech.label("link.send_now"),
     )

@@ -188,6 +188,7 @@ def come_in(walk: Walk) -> None:
     """Before: Jean comes in by the front door."""
     walk.swipes["jean"] = checked = walk.front.check_in(JEAN, 2)
     assert (checked.check.verdict, checked.swipe.visit.hundredths) == (Verdict.WELCOME, 10_00)
+    walk.front.hands.sees("First visit, 10 points given")
     walk.till_knows(JEAN, 12_430)
 
 
@@ -216,8 +217,11 @@ def come_in_at_two_doors(walk: Walk) -> None:
     """The side door is cut off: Priya's birthday is rewarded there and, a moment later, at the front door too."""
     walk.cable.pull()
     walk.wait_until(lambda: not walk.side.online, RECONNECT_S)
+    words = {"priya side": "First visit, 5 points, added when online", "priya front": "First visit, 5 points given"}
     for name, door in (("priya side", walk.side), ("priya front", walk.front)):
         walk.swipes[name] = checked = door.check_in(PRIYA)
+        door.hands.sees("BIRTHDAY TODAY")
+        door.hands.sees(words[name])
         assert (checked.swipe.visit.hundredths, checked.swipe.birthday.hundredths) == (5_00, 200_00)
     walk.swipes["jean side"] = checked = walk.side.check_in(JEAN, 2)
     assert checked.swipe.visit.hundredths == 10_00
@@ -235,6 +239,7 @@ def lose_the_ledger(walk: Walk) -> None:
         walk.swipes[name] = checked = door.check_in(WEI)
         assert (checked.swipe.visit.hundredths, checked.swipe.offline) == (10_00, True)
     again = walk.front.check_in(JEAN, 2)
+    walk.front.hands.sees("no points again")
     assert (again.check.verdict, again.swipe.visit.hundredths) == (Verdict.WELCOME, 0)
 
 

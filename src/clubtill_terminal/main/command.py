@@ -43,7 +43,10 @@ def enrol_terminal(
     folder: Folder = DEFAULT,
     name: Annotated[str, typer.Option("--name", help="What this computer is called.")] = "till",
 ) -> None:
-    """Make this computer a terminal of a ledger."""
+    """Make this computer a terminal of a ledger; a folder that is one already keeps its log and its keys."""
+    if (folder / "terminal.toml").exists():
+        typer.echo("This folder belongs to a terminal already. Name another one with --folder.", err=True)
+        raise typer.Exit(EXIT_REFUSED)
     keys = open_key_store(folder)
     if keys.kind is KeyStoreKind.FILE:
         typer.echo(_sentence(keys.announcement, {}))
@@ -108,7 +111,13 @@ def _settings(folder: Path, options: dict[str, Any]) -> Settings:
         scheme=Scheme(options.get("scheme", "light")),
         reduced_motion=bool(options.get("reduced_motion", False)),
     )
-    return Settings(folder=folder, ledger=options["ledger"], look=look, staff_id=options.get("staff", ""))
+    return Settings(
+        folder=folder,
+        ledger=options["ledger"],
+        look=look,
+        staff_id=options.get("staff", ""),
+        public_side=bool(options.get("public_side", False)),
+    )
 
 
 def add_devices(running: Running, options: dict[str, Any], folder: Path) -> None:

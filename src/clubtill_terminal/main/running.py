@@ -10,6 +10,7 @@ from importlib import metadata
 from typing import Final, Protocol
 
 from PySide6.QtCore import QObject, QTimer
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtQuick import QQuickView
 from shiboken6 import delete
 
@@ -253,11 +254,13 @@ class Running(QObject):
             self.reception = Reception(self._desk(place), self)
             self._faces.append(self.reception.door)
             self._open("reception", "Reception", self.reception)
+            if self.settings.public_side:
+                self._open("reception", "Public", self.reception, key="public")
         if "start" in self.views:
             delete(self.views.pop("start"))
         self._line_changed()
 
-    def _open(self, room: str, name: str, window: QObject) -> None:
+    def _open(self, room: str, name: str, window: QObject, *, key: str = "") -> None:
         view = QQuickView()
         furnish(view.engine(), resources())
         dress(view.engine(), self.settings.look)
@@ -265,7 +268,10 @@ class Running(QObject):
         view.setInitialProperties({"vm": window})
         view.loadFromModule(f"screens.{room}", name)
         view.setTitle(f"Clubtill {name}")
-        self.views[room] = view
+        self.views[key or room] = view
+        screens = QGuiApplication.screens()
+        if key == "public" and len(screens) > 1:
+            view.setScreen(screens[1])
         if self.settings.size is None:
             view.showFullScreen()
         else:

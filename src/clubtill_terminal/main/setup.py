@@ -35,6 +35,7 @@ class Settings:
         px_per_mm: of the glass, calibrated; 0 asks the screen.
         size: of the windows; None is the whole screen.
         staff_id: who is signed in at the start.
+        public_side: show Reception's public side too, on a second screen where there is one (D5).
         now_us: the wall clock; a demo or a test may give another.
     """
 
@@ -43,6 +44,7 @@ class Settings:
     look: Look
     size: QSize | None = None
     staff_id: str = ""
+    public_side: bool = False
     demo: bool = False
     now_us: Callable[[], int] = lambda: time.time_ns() // 1_000  # noqa: TID251 - main reads the clock
 

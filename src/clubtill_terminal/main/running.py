@@ -53,6 +53,9 @@ class Face(Protocol):
     def bad_read(self, code: str) -> None:
         """Something that is not a card was read, or a reader went away."""
 
+    def say(self, code: str, facts: dict[str, object] | None = None) -> None:
+        """Something happened that people should read."""
+
     def tick(self) -> None:
         """Time went on."""
 
@@ -258,7 +261,15 @@ class Running(QObject):
                 self._open("reception", "Public", self.reception, key="public")
         if "start" in self.views:
             delete(self.views.pop("start"))
+        self._tell_rescue()
         self._line_changed()
+
+    def _tell_rescue(self) -> None:
+        """Say on every window what a rescue of damaged data did, and above all what is gone (C29)."""
+        if self.rescued is not None:
+            lost = self.rescued.unsent_lost
+            for face in self._faces:
+                face.say("store.rescued_lost" if lost else "store.rescued", {"n": lost})
 
     def _open(self, room: str, name: str, window: QObject, *, key: str = "") -> None:
         view = QQuickView()

@@ -40,6 +40,7 @@ def test_the_demo_tells_the_whole_story(played: Path) -> None:
         "door-welcome",
         "door-stop",
         "door-late",
+        "door-check",
         "points-pay",
         "tender",
         "paid",

@@ -101,7 +101,7 @@ PosRoot {
             id: buttons
 
             width: parent.width
-            columns: 5
+            columns: 6
             spacing: Theme.s2
 
             Repeater {

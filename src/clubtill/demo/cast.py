@@ -90,11 +90,12 @@ def _tiers(today: date) -> tuple[Classification, ...]:
 
 
 def _sections(today: date) -> tuple[Classification, ...]:
-    """Give the sub-clubs, Reciprocal, and the Staff club's one."""
+    """Give the sub-clubs (nobody checks Golf's fees at a door), Reciprocal, and the Staff club's one."""
     one, paid_to = _classification, paid_to_day(today)
+    golf: dict[str, Any] = {"days_to_run": (), "visitation_points": 5}
     return (
         one(4, "Bowls", sub_club="B", paid_to=paid_to, fee=Money(3000), venues=(VENUE,)),
-        one(5, "Golf", sub_club="G", paid_to=paid_to, fee=Money(6000), join_points=100),
+        one(5, "Golf", sub_club="G", paid_to=paid_to, fee=Money(6000), join_points=100, **golf),
         one(9, "Fishing", sub_club="F", paid_to=paid_to, fee=Money(2500)),
         one(8, "Reciprocal", points_multiplier_h=50, days_paid=365, redemption_ratio=0),
         one(98, "Staff", club_id=STAFF_CLUB, days_paid=999, birthday_points=100),
@@ -186,7 +187,7 @@ def _ordinary(today: date) -> tuple[Person, ...]:
 
 
 def _special(today: date) -> tuple[Person, ...]:
-    """Give those who each show one thing more: wrong venue, three fees, Life, Arabic, a stopped card, a lower tier."""
+    """Give those who each show one thing more: venue, fees, Life, Arabic, a stopped card, a tier, a fee unchecked."""
     paid = paid_to_day(today)
     lena = _member(
         today,
@@ -201,6 +202,7 @@ def _special(today: date) -> tuple[Person, ...]:
         ),
     )
     wei = _member(today, "100007", "Wei", "Zhang", 6, renewal_date=today + timedelta(days=_FAR))
+    nora = _member(today, "100011", "Nora", "Lind", 5, renewal_date=today - timedelta(days=20))
     stopped = ((card_text("100009"), CardState.BLOCKED),)
     return (
         _person(today, _member(today, "100005", "Aroha", "Ngata", 4), 905),
@@ -209,6 +211,7 @@ def _special(today: date) -> tuple[Person, ...]:
         _person(today, _member(today, "100008", "Sara", "Haddad", 2), 1480),
         _person(today, _member(today, "100009", "Olive", "Grant", 1), 330, cards=stopped),
         _person(today, _member(today, "100010", "Ben", "Cole", 3), 8410),
+        _person(today, nora, 700),
     )
 
 

@@ -19,6 +19,7 @@ MATEO: Final = "100002"
 PRIYA: Final = "100003"
 TOM: Final = "100004"
 WEI: Final = "100007"
+NORA: Final = "100011"
 ALL_SENT: Final = ("connection", "statusBar", "chipText", "Online, all sent")
 _FEES_CHECKED_ON: Final = ("Friday", "Saturday", "Sunday")
 _FEES_CHECKED_FROM_H: Final = 17
@@ -41,6 +42,7 @@ class Story(Telling):
             self._welcome()
             self._stop()
             self._late()
+            self._unchecked()
             self._ring_up()
             self._points_pay()
             self._cash()
@@ -113,6 +115,25 @@ class Story(Telling):
             self.hands.touch(door, "primary")
             self.hands.see(door, "waiting")
             self.in_ledger(MATEO, "Mateo", "645", ("award opening 640", "award visit 5"))
+
+    def _unchecked(self) -> None:
+        """Nora's fee is 20 days late, and nobody checks Golf's fees on any day: always a check, never a stop."""
+        door = self.scene.door.view
+        with self.step("Nora's fee is late too; Golf's fees are checked on no day, so staff look"):
+            self.swipe("door", NORA)
+            self.shows(
+                door,
+                ("verdict", "verdict", "word", "CHECK"),
+                ("paid to", "Paid to", "", "Paid to DAY, 20 days ago"),
+                ("entry", "Entry", "", "Entry Allowed now, fees are not checked at this door"),
+                ("renewal", "Renewal", "", "Renewal Renewing costs $60.00"),
+                ("today", "Today", "", "Today First visit, 5 points given"),
+            )
+            self.shows(self.scene.public, ("public side", "publicText", "text", "Please see our staff"))
+            self.picture(door, "door-check")
+            self.hands.touch(door, "primary")
+            self.hands.see(door, "waiting")
+            self.in_ledger(NORA, "Nora", "705", ("award opening 700", "award visit 5"))
 
     # ------------------------------------------------------------ at the till
 
@@ -267,4 +288,5 @@ class Story(Telling):
             self.in_ledger(PRIYA, "Priya", "3,020", ("award opening 2,815", "award visit 5", "award birthday 200"))
             self.in_ledger(TOM, "Tom", "150", ("award opening 150",))
             self.in_ledger(MATEO, "Mateo", "645", ("award opening 640", "award visit 5"))
+            self.in_ledger(NORA, "Nora", "705", ("award opening 700", "award visit 5"))
             self.in_ledger(WEI, "Wei", "21,760", ("award opening 21,750", "award visit 10"))

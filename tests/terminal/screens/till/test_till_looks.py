@@ -15,9 +15,18 @@ OUT = Path("out/till")
 
 
 def faults_of(stage, name: str) -> list[str]:
-    """Walk what is shown. A notice may stand on tiles until it is closed; the action bar and Pay are always clear."""
-    faults = [fault for fault in stage.faults() if "is covered by notice" not in fault]
-    return [f"{name}: {fault}" for fault in (*faults, *stage.clipped())]
+    """Walk what is shown once it stands still: a list that has grown places its rows a frame or two later.
+
+    A notice may stand on tiles until it is closed; the action bar and Pay are always clear.
+    """
+    found: list[str] = []
+    for _ in range(4):
+        faults = [fault for fault in stage.faults() if "is covered by notice" not in fault]
+        found = [f"{name}: {fault}" for fault in (*faults, *stage.clipped())]
+        if not found:
+            break
+        stage.settle()
+    return found
 
 
 @pytest.mark.parametrize(

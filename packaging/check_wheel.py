@@ -48,7 +48,7 @@ SHARED = "clubtill_rules,clubtill_wording,clubtill_sync"
 EXTRAS = (
     Extra(name="ledger", rooms=f"{SHARED},clubtill_ledger", check=NO_QT),
     Extra(name="terminal", rooms=f"{SHARED},clubtill_desk,clubtill_terminal"),
-    Extra(name="cards", rooms=f"{SHARED}", check="import smartcard.scard"),
+    Extra(name="cards", rooms="clubtill_rules,clubtill_wording", check="import smartcard.scard"),
     Extra(name="office", rooms=f"{SHARED}", check="import PySide6.QtWidgets, httpx, keyring"),
 )
 

@@ -45,7 +45,16 @@ def _folder() -> Path:
 
 
 def _read(locale: str) -> dict[str, Any]:
-    return tomllib.loads((_folder() / f"{locale}.toml").read_text(encoding="utf-8"))
+    """Read a language: `en.toml` and, where there is a folder `en`, its files, one a room. A key stands once."""
+    words: dict[str, Any] = {}
+    for path in (_folder() / f"{locale}.toml", *sorted((_folder() / locale).glob("*.toml"))):
+        for section, texts in tomllib.loads(path.read_text(encoding="utf-8")).items():
+            known = words.setdefault(section, {})
+            twice = known.keys() & texts.keys()
+            if twice:
+                raise ValueError(f"{path.name} says again: {sorted(twice)}")
+            known.update(texts)
+    return words
 
 
 def _longer(text: str) -> str:

@@ -344,7 +344,7 @@ def _refuse(door: _Door) -> tuple[str, ...]:
 def _ban_flag(member: MemberCard, door: _Door) -> tuple[Because, ...]:
     """Show a banner for a banned member whom this venue lets through (R11)."""
     banner = banned_here(member, door.venue, door.deny)
-    return (because("door.flag.banned", "R11", **banner.facts),) if banner else ()
+    return (Because(code="door.flag.banned", rule="R11", facts=banner.facts),) if banner else ()
 
 
 def _visit_flags(came: Given, born: Given, *, special: bool) -> tuple[Because, ...]:

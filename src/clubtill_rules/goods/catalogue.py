@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from clubtill_rules.goods.point_offer import ItemPointOffer, PointOffer
 from clubtill_rules.goods.product import Category, Family, Media, MediaKind, Product, Special, TaxCode
+from clubtill_rules.goods.surcharge import Surcharge
 from clubtill_rules.members.account import MemberCard
 from clubtill_rules.members.classification import Classification
 from clubtill_rules.members.club import Club
@@ -29,6 +31,9 @@ class Catalogue:
     tax_codes: dict[str, TaxCode] = field(default_factory=dict)
     specials: tuple[Special, ...] = ()
     media: dict[str, Media] = field(default_factory=dict)
+    surcharges: tuple[Surcharge, ...] = ()
+    point_offers: tuple[PointOffer, ...] = ()
+    item_point_offers: tuple[ItemPointOffer, ...] = ()
     version: str = ""
 
     @property

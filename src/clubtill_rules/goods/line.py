@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
-from clubtill_rules.goods.product import ProductKind
+from clubtill_rules.goods.product import Modifier, ProductKind
 from clubtill_rules.values.money import NIL, Money
 from clubtill_rules.values.points import NO_POINTS, Points
 
@@ -17,6 +17,27 @@ class PriceReason(Enum):
     MEMBER_LEVEL = "member_level"
     CAMPAIGN = "campaign"
     OVERRIDE = "override"
+    OPEN = "open"
+
+
+class DiscountKind(Enum):
+    """What a line's discount is. The order is that of R98: a line takes the first kind that applies to it."""
+
+    MANUAL = "manual"
+    SPECIAL = "special"
+    MIX_AND_MATCH = "mix_and_match"
+    COMBO = "combo"
+    SCHEME = "scheme"
+    SALE = "sale"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ManualDiscount:
+    """What staff take off a line by hand: basis points, or an amount of the whole line (R98, 2.12 row 7)."""
+
+    rate_bp: int = 0
+    amount: Money = NIL
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +58,11 @@ class Line:
         n: number of the line in the sale, from 1, never used twice.
         added_at_us: the moment it was rung up; a timed price level is decided there (R80).
         unit_price: what one unit costs now; `public_price` is the location's default level.
-        discount: discount given on the whole line, 0 or more; the line's net is qty x unit_price - discount.
+        modifiers: chosen for each unit; they follow its quantity and are one line with it (R104).
+        note: for the docket, not for the receipt (R104).
+        discount: discount given on the whole line, 0 or more; the line's net is its gross less it. `discount_kind` and
+            `discount_id` say which (R98); `manual` is what staff ask to take off.
+        offer_points: points per unit taken by an Item Point Offer, whose price is then the unit price (R76).
         rate_h: points per unit of currency in hundredths after specials (R26).
         points_price: the product's own price in points per unit at the line's level, or None (R70).
         tax_bp: rate of the line's tax code in basis points (R97).
@@ -56,7 +81,13 @@ class Line:
     public_price: Money
     price_reason: PriceReason = PriceReason.LEVEL
     special_id: str = ""
+    modifiers: tuple[Modifier, ...] = ()
+    note: str = ""
+    manual: ManualDiscount | None = None
     discount: Money = NIL
+    discount_kind: DiscountKind | None = None
+    discount_id: str = ""
+    offer_points: Points | None = None
     rate_h: int = 0
     fixed_points: int | None = None
     points_price: Points | None = None
@@ -67,8 +98,11 @@ class Line:
 
     @property
     def gross(self) -> Money:
-        """Quantity times unit price."""
-        return self.unit_price * self.qty
+        """Quantity times unit price with its modifiers (R104)."""
+        each = self.unit_price
+        for modifier in self.modifiers:
+            each += modifier.price
+        return each * self.qty
 
     @property
     def net(self) -> Money:

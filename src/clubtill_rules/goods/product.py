@@ -17,6 +17,9 @@ class ProductKind(Enum):
     TOP_UP = "top_up"
     GIFT_CARD = "gift_card"
     GAMING = "gaming"
+    SURCHARGE = "surcharge"
+    TIP = "tip"
+    ACCOUNT_PAYMENT = "account_payment"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +68,34 @@ class LevelPrice:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OpenPrice:
+    """A product without a price: staff key one from `least` to `most` (R104)."""
+
+    least: Money
+    most: Money
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Modifier:
+    """A choice that changes a unit, such as extra cheese: its price is 0 or more (R104)."""
+
+    id: str
+    name: str
+    price: Money
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModifierGroup:
+    """Modifiers to choose from: at least `least` (above 0 is required), at most `most` (R104)."""
+
+    id: str
+    name: str
+    modifiers: tuple[Modifier, ...]
+    least: int = 0
+    most: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Product:
     """A product on sale.
 
@@ -72,6 +103,7 @@ class Product:
         fixed_points: whole points per unit instead of points by value (R26).
         sold_out: keeps its place and says why (U11).
         barcode: as scanned; blank for none.
+        open_price: the price is keyed at the till (R104); `modifier_groups` are offered when it is rung up.
     """
 
     id: str
@@ -85,6 +117,8 @@ class Product:
     points_prices: tuple[PointsPrice, ...] = ()
     barcode: str = ""
     sold_out: bool = False
+    open_price: OpenPrice | None = None
+    modifier_groups: tuple[ModifierGroup, ...] = ()
 
 
 class SpecialKind(Enum):
@@ -126,6 +160,7 @@ class MediaKind(Enum):
     POINTS = "points"
     DISCOUNT = "discount"
     ACCOUNT = "account"
+    GIFT_CARD = "gift_card"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,1 @@
+"""Explain: the facts, the rules and the arithmetic of any decision, as data. Worded by `clubtill_wording`."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -52,3 +53,34 @@ NIL: Final = Money(0)
 def total(amounts: list[Money] | tuple[Money, ...]) -> Money:
     """Sum amounts."""
     return Money(sum(a.minor for a in amounts))
+
+
+def shares(amount: Money, weights: Sequence[int]) -> tuple[Money, ...]:
+    """Share an amount by weights so that the shares sum to it exactly (R98, R97).
+
+    Each share is rounded down; the minor units left go to the largest remainders, of equal ones to the upper. A
+    negative amount is shared as its opposite is. Where the amount is at most the sum of the weights, no share is above
+    its weight.
+
+    Args:
+        amount: in minor units.
+        weights: of each part, 0 or more, in the order of the lines; not all 0 unless the amount is nil.
+
+    Raises:
+        ValueError: a weight is below 0, or there is nothing to share an amount by.
+    """
+    if any(weight < 0 for weight in weights):
+        raise ValueError("weights: a weight is below 0")
+    whole = sum(weights)
+    if whole == 0:
+        if amount:
+            raise ValueError("weights: nothing to share an amount by")
+        return tuple(NIL for _ in weights)
+    sign = -1 if amount < NIL else 1
+    size = abs(amount.minor)
+    parts = [size * weight // whole for weight in weights]
+    left = size - sum(parts)
+    by_remainder = sorted(range(len(weights)), key=lambda n: (-(size * weights[n] % whole), n))
+    for n in by_remainder[:left]:
+        parts[n] += 1
+    return tuple(Money(sign * part) for part in parts)

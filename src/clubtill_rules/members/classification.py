@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from enum import Enum
 from typing import Final
 
 from clubtill_rules.values.money import NIL, Money
@@ -34,12 +35,53 @@ class MemberPriceLevel:
     end_min: int = 1439
 
 
+class AllowanceReset(Enum):
+    """When an allowance starts again (R96)."""
+
+    MANUAL = "manual"
+    END_OF_DAY = "end_of_day"
+    INTERVAL = "interval"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Allowance:
+    """A fixed credit limit of every charge account of the classification; a reset sets it, it adds nothing (R96).
+
+    Attributes:
+        limit: minor units.
+        interval_days: trading days from one reset to the next; for INTERVAL only.
+    """
+
+    limit: Money
+    reset: AllowanceReset = AllowanceReset.END_OF_DAY
+    interval_days: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Benefits:
+    """What belongs to a level besides prices, points and allowance (R99).
+
+    Attributes:
+        level_voucher_id: set-up of the voucher given on reaching the level; None for none.
+        discount_ids: discounts of R98 that only members of the level get.
+    """
+
+    level_voucher_id: str | None = None
+    discount_ids: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Classification:
     """A row of the Member Classifications grid.
 
     Points are whole points here; `_h` fields are hundredths (1.25 is 125); percentages are basis points (10 % is 1000).
     `venues` None means every location group (R15). Empty family lists mean what section 3.1 says of them.
+
+    Attributes:
+        fixed_rate_h: points per unit of currency that replace every other rate (R31); None for none.
+        votes: has the right to vote on the roll (R106).
+        update_sequence: the step in a club with point tiers, lowest first; 0 is no step (R64).
+        min_points: points from which an account reaches the step (R64).
     """
 
     number: int
@@ -73,3 +115,9 @@ class Classification:
     tier_max: Money = NIL
     min_to_maintain: Money = NIL
     tier_min_period_days: int = 0
+    fixed_rate_h: int | None = None
+    benefits: Benefits = Benefits()
+    allowance: Allowance | None = None
+    votes: bool = False
+    update_sequence: int = 0
+    min_points: int = 0

@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
+from clubtill_rules.members.ages import LeapAge
 from clubtill_rules.values.days import DayClock
+from clubtill_rules.values.money import NIL, Money
 
 
 class UnfinancialPolicy(Enum):
@@ -40,6 +42,15 @@ class BirthdayWindow(Enum):
     DAYS_AROUND = "days_around"
 
 
+class GuestProfile(Enum):
+    """Whose law decides what a guest sign-in records and tests (R53)."""
+
+    NSW = "nsw"
+    QLD = "qld"
+    VIC = "vic"
+    UK_CIU = "uk_ciu"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Venue:
     """A location group.
@@ -50,6 +61,10 @@ class Venue:
         birthday_before_days, birthday_after_days: used by DAYS_AROUND only.
         first_weekday: 0 is Monday; used by WEEK_OF.
         lease_cap_h: hundredths of a point that an attach grants ahead of a sale at most (4.4 of the ledger design).
+        leap_age: when somebody born on 29 February is a year older by law (R19).
+        offline_charge_cap: what may be charged to an account while the ledger is out of reach; nil is nothing (R90).
+        guest_distance_m: metres from which a visitor lives far enough away; None is what the profile says (R53).
+        guest_retention_years: how long guest sign-ins are kept (R53).
     """
 
     id: str
@@ -76,6 +91,11 @@ class Venue:
     receipt_name: str = ""
     receipt_lines: tuple[str, ...] = ()
     receipt_footer: str = ""
+    leap_age: LeapAge = LeapAge.MARCH_1
+    offline_charge_cap: Money = NIL
+    guest_profile: GuestProfile = GuestProfile.NSW
+    guest_distance_m: int | None = None
+    guest_retention_years: int = 7
 
     @property
     def clock(self) -> DayClock:

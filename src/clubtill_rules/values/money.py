@@ -84,3 +84,22 @@ def shares(amount: Money, weights: Sequence[int]) -> tuple[Money, ...]:
     for n in by_remainder[:left]:
         parts[n] += 1
     return tuple(Money(sign * part) for part in parts)
+
+
+def part_of(whole: int, done: int, parts: int, of: int) -> int:
+    """Split a stored figure by cumulative rounding: all parts of it sum to it exactly, in any sequence (D42).
+
+    Args:
+        whole: the stored figure, in minor units or in hundredths of a point; negative ones are split alike.
+        done: how many of the `of` parts have been taken before.
+        parts: how many are taken now.
+        of: how many parts there are, 1 or more.
+
+    Raises:
+        ValueError: `of` is below 1, or the parts taken do not lie within it.
+    """
+    if of < 1:
+        raise ValueError(f"of: {of} is below 1")
+    if not 0 <= done <= done + parts <= of:
+        raise ValueError(f"parts: {done} and {parts} of {of}")
+    return half_away(whole * (done + parts), of) - half_away(whole * done, of)

@@ -66,6 +66,8 @@ class Line:
         rate_h: points per unit of currency in hundredths after specials (R26).
         points_price: the product's own price in points per unit at the line's level, or None (R70).
         tax_bp: rate of the line's tax code in basis points (R97).
+        reference: what a line that is no goods is for: the number of a fee's classification (R20), of a gift card (R102),
+            the account of an account payment (R100); blank for goods.
     """
 
     n: int
@@ -95,6 +97,7 @@ class Line:
     tax_bp: int = 0
     tax_inclusive: bool = True
     by_points: PaidByPoints | None = None
+    reference: str = ""
 
     @property
     def gross(self) -> Money:

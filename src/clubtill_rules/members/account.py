@@ -103,7 +103,10 @@ class ExpiringLot:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AccountCard:
-    """A points account as every terminal holds it. `balance` is the amount available: reserved comes on top (R5)."""
+    """A points account as every terminal holds it. `balance` is the amount available: reserved comes on top (R5).
+
+    `fixed_rate_h` is the account's own rate of earning, in hundredths of a point a unit of currency (R31).
+    """
 
     account_id: str
     club_id: str
@@ -115,3 +118,4 @@ class AccountCard:
     expiring: tuple[ExpiringLot, ...] = ()
     block: Block = Block.NONE
     persons: tuple[MemberCard, ...] = ()
+    fixed_rate_h: int | None = None

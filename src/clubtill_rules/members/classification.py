@@ -82,6 +82,7 @@ class Classification:
         votes: has the right to vote on the roll (R106).
         update_sequence: the step in a club with point tiers, lowest first; 0 is no step (R64).
         min_points: points from which an account reaches the step (R64).
+        check_months: months between two checks of an account on the step (R64); None is what the club says.
     """
 
     number: int
@@ -121,3 +122,4 @@ class Classification:
     votes: bool = False
     update_sequence: int = 0
     min_points: int = 0
+    check_months: int | None = None

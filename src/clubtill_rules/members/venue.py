@@ -64,6 +64,11 @@ class Venue:
         leap_age: when somebody born on 29 February is a year older by law (R19).
         offline_charge_cap: what may be charged to an account while the ledger is out of reach; nil is nothing (R90).
         guest_distance_m: metres from which a visitor lives far enough away; None is what the profile says (R53).
+        visit_check: a second swipe of an entry day is not a plain welcome (R45, step 7).
+        lifestyle_groups: interest groups that open this venue's doors; empty is no check (R45, step 7).
+        birthday_check: birthdays are looked at, for points, voucher and strip (R45, R50).
+        birthday_voucher: what Reception prints in the birthday window (R51); blank is none.
+        birthday_voucher_days: days on which it counts, the day of issue included.
         guest_retention_years: how long guest sign-ins are kept (R53).
     """
 
@@ -96,6 +101,11 @@ class Venue:
     guest_profile: GuestProfile = GuestProfile.NSW
     guest_distance_m: int | None = None
     guest_retention_years: int = 7
+    visit_check: bool = False
+    lifestyle_groups: tuple[str, ...] = ()
+    birthday_check: bool = True
+    birthday_voucher: str = ""
+    birthday_voucher_days: int = 30
 
     @property
     def clock(self) -> DayClock:

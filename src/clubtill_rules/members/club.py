@@ -85,6 +85,10 @@ class Club:
         points_decimals: 0 or 2, the rounding grain (R1).
         multiplier_for_loyalty: off means every Points Multiplier but 0 counts as 1.00 (R27).
         max_points_per_sale_h: cap on redemption in hundredths of a point; None is no cap (R44).
+        points_pay_gaming: gaming lines may be paid with points; by default they may not (R44).
+        pin_above_h: points of one sale above which the member's PIN is asked for; None asks never (R67).
+        uid_points_max_h: points of one sale above which a card's bare UID is not enough to know the member (R87); None
+            is no limit.
         transfer_factor_h: what of a transferred point arrives, in hundredths; 0 and 100 lose nothing (R38).
         tier_review: None leaves the line "to keep Gold" away (R62).
         point_value_h: what one point is worth in journals, in hundredths of a minor unit: 100 is one cent (R32).
@@ -103,6 +107,9 @@ class Club:
     multiplier_for_loyalty: bool = True
     allow_points_pay_per_product: bool = False
     max_points_per_sale_h: int | None = None
+    points_pay_gaming: bool = False
+    pin_above_h: int | None = None
+    uid_points_max_h: int | None = 500_000
     expiry_warning_days: int = 30
     refund_grace_days: int = 30
     receipt_points: ReceiptPoints = ReceiptPoints.SUMMARY

@@ -8,18 +8,29 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from typing import Final
 
 from clubtill_rules.goods.catalogue import Catalogue
-from clubtill_rules.goods.line import Line, PaidByPoints, PriceReason
+from clubtill_rules.goods.line import DiscountKind, Line, PaidByPoints, PriceReason
 from clubtill_rules.goods.product import ProductKind
 from clubtill_rules.members.classification import Classification
+from clubtill_rules.members.club import Club
+from clubtill_rules.permissions import Act
 from clubtill_rules.values.money import NIL, Money
 from clubtill_rules.values.points import NO_POINTS, Points, cost_ceiling
 from clubtill_rules.values.refusal import Refusal
-from clubtill_rules.values.why import Because, because
+from clubtill_rules.values.why import Because, Rounding, because, working
+
+ASK_PIN: Final = "points.ask.pin"
+ASK_WHO: Final = "points.ask.who"
 
 _ONE_H: Final = 100
+_BP_PLACES: Final = 4
+_WHY_DISCOUNTED: Final = {
+    DiscountKind.MIX_AND_MATCH: "why.excluded.mix_and_match",
+    DiscountKind.COMBO: "why.excluded.combo",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +60,12 @@ class Option:
 class Options:
     """The Points Pay screen as a value: one row a line, in the order of the sale.
 
-    `available` is what may be spent on this sale: the balance or, `capped`, the club's limit for one sale (R44).
+    Attributes:
+        available: what may be spent on lines of this sale: the balance or, `capped`, the club's limit for one sale
+            (R44), less what Item Point Offers take of it (R76).
+        points: what the ticked rows and the offers cost together: the figure of row 5 of the matrix.
+        needs_approval: acts of the matrix that the ticked rows are besides (R69): a discount of the whole line.
+        asks: what to ask the member for before these points are used (R67, R87): `points.ask.` and what.
     """
 
     ratio: int
@@ -57,6 +73,10 @@ class Options:
     available: Points
     capped: bool = False
     classification: str = ""
+    points: Points = NO_POINTS
+    needs_approval: tuple[Act, ...] = ()
+    asks: tuple[str, ...] = ()
+    because: tuple[Because, ...] = ()
 
     def row(self, n: int) -> Option:
         """Give the row of a line; KeyError where there is none."""
@@ -98,6 +118,7 @@ def options(
     catalogue: Catalogue,
     available: Points,
     ticked: frozenset[int] = frozenset(),
+    uid_only: bool = False,
 ) -> Options:
     """Say for each line what it costs in points, or why it cannot be paid with them (R65-R70).
 
@@ -107,24 +128,60 @@ def options(
         catalogue: the settings in force at the location.
         available: what the member may use here now: the balance, or the leases of this device (R67, R90).
         ticked: lines chosen so far; the others are short where they would exceed what is available (R68).
+        uid_only: the member is known by a card's bare UID and nothing else (R87).
 
     Refuses `points.ratio_zero`, naming the classification and the location, where nothing can be redeemed (R66).
     """
-    ratio = ratio_at(classification, catalogue.location.id)
-    if not ratio:
-        raise Refusal("points.ratio_zero", classification=classification.description, location=catalogue.location.name)
+    ratio = open_ratio(classification, catalogue)
+    by_offers = offer_points(lines)
     cap_h = catalogue.club.max_points_per_sale_h
     capped = cap_h is not None and cap_h < available.hundredths
-    most = Points(cap_h) if cap_h is not None and capped else available
+    most = max(NO_POINTS, (Points(cap_h) if cap_h is not None and capped else available) - by_offers)
     rows = [_row(line, ratio, classification, catalogue) for line in lines]
-    chosen = sum((row.points for row in rows if row.n in ticked), NO_POINTS)
+    ticks = [row for row in rows if row.n in ticked]
+    chosen = sum((row.points for row in ticks), NO_POINTS)
+    points = chosen + by_offers
+    full = any(row.discount == row.net and not row.own_price for row in ticks if not row.reason)
+    parts = [part for part in (by_offers, *(row.points for row in ticks)) if part] or [NO_POINTS]
+    summed = working(points, Rounding.EXACT, parts[0], *(("+", part) for part in parts[1:]))
+    told = because("why.points.total", "R68", points=points, available=most, working=summed)
+    asks, why = asked(points, catalogue.club, uid_only=uid_only)
     return Options(
         ratio=ratio,
         rows=tuple(row if row.reason or row.n in ticked else _fit(row, chosen, most, capped=capped) for row in rows),
         available=most,
         capped=capped,
         classification=classification.description,
+        points=points,
+        needs_approval=(Act.POINTS_PAY_FULL_DISCOUNT,) if full else (),
+        asks=asks,
+        because=(told, *why),
     )
+
+
+def open_ratio(classification: Classification, catalogue: Catalogue) -> int:
+    """Give the ratio at the catalogue's location (R65). Refuses `points.ratio_zero`, naming both (R66)."""
+    ratio = ratio_at(classification, catalogue.location.id)
+    if not ratio:
+        raise Refusal("points.ratio_zero", classification=classification.description, location=catalogue.location.name)
+    return ratio
+
+
+def offer_points(lines: Sequence[Line]) -> Points:
+    """Give what Item Point Offers take on these lines; the sale spends it as it spends other points (R76)."""
+    return sum((line.offer_points * line.qty for line in lines if line.offer_points is not None), NO_POINTS)
+
+
+def asked(points: Points, club: Club, *, uid_only: bool) -> tuple[tuple[str, ...], tuple[Because, ...]]:
+    """Give what to ask the member for before so many points of one sale are used, and why (R67, R87)."""
+    found: list[tuple[str, Because]] = []
+    if club.pin_above_h is not None and points.hundredths > club.pin_above_h:
+        told = because("why.points.pin", "R67", points=points, most=Points(club.pin_above_h))
+        found.append((ASK_PIN, told))
+    if uid_only and club.uid_points_max_h is not None and points.hundredths > club.uid_points_max_h:
+        told = because("why.points.uid", "R87", points=points, most=Points(club.uid_points_max_h))
+        found.append((ASK_WHO, told))
+    return tuple(ask for ask, _ in found), tuple(told for _, told in found)
 
 
 def fitting(offered: Options) -> frozenset[int]:
@@ -187,63 +244,96 @@ def _allowed(ratio: int) -> None:
         raise Refusal("points.ratio_zero")
 
 
+def excluded(line: Line, classification: Classification, catalogue: Catalogue) -> tuple[str, Because | None]:
+    """Tell why a line cannot be paid with points (R44, R68, R76): a code and the reason; blank and None if it can.
+
+    A line that is worth nothing, or is a refund, has nothing to pay.
+    """
+    kinds = {ProductKind.GOODS, ProductKind.GAMING} if catalogue.club.points_pay_gaming else {ProductKind.GOODS}
+    discounted = _WHY_DISCOUNTED.get(line.discount_kind) if line.discount_kind else None
+    checks = (
+        (line.kind is ProductKind.FEE, "points.excluded.fee", "why.excluded.fee", "R68"),
+        (line.kind not in kinds or line.net <= NIL, "points.excluded.kind", "why.excluded.kind", "R44"),
+        (line.offer_points is not None, "points.excluded.offer", "why.excluded.offer", "R76"),
+        (
+            line.family_id in classification.points_pay_exclusions,
+            "points.excluded.family", "why.excluded.family", "R68",
+        ),
+        (
+            line.price_reason is PriceReason.CAMPAIGN,
+            "points.excluded.campaign", "why.excluded.campaign", "R68",
+        ),
+        (
+            line.price_reason is PriceReason.OVERRIDE,
+            "points.excluded.override", "why.excluded.override", "R68",
+        ),
+        (
+            bool(line.discount) or line.discount_kind is not None,
+            "points.excluded.discount", discounted or "why.excluded.discount", "R68",
+        ),
+    )  # fmt: skip
+    for holds, code, why, rule in checks:
+        if holds:
+            family = catalogue.families.get(line.family_id)
+            return code, because(
+                why, rule, product=line.name, family=family.name if family else line.family_id,
+                classification=classification.description,
+            )  # fmt: skip
+    return "", None
+
+
 def _row(line: Line, ratio: int, classification: Classification, catalogue: Catalogue) -> Option:
     """Give a line's cost, exclusions first (R70: R66 and R68 are checked before anything else)."""
-    reason, why = _excluded(line, classification)
-    if reason:
-        family = catalogue.families.get(line.family_id)
-        told = because(
-            why,
-            "R44" if reason == "points.excluded.kind" else "R68",
-            product=line.name,
-            family=family.name if family else line.family_id,
-            classification=classification.description,
-        )
-        return Option(n=line.n, net=line.net, reason=reason, because=(told,))
+    reason, why = excluded(line, classification, catalogue)
+    if why is not None:
+        return Option(n=line.n, net=line.net, reason=reason, because=(why,))
     if line.points_price is not None and catalogue.club.allow_points_pay_per_product:
-        return _own_price(line, line.points_price, ratio, catalogue)
-    spared = line.family_id in classification.points_pay_discount_exclusions
-    return _by_ratio(line, ratio, 0 if spared else classification.points_pay_discount_bp, catalogue)
+        row = _own_price(line, line.points_price, ratio, catalogue)
+    else:
+        spared = line.family_id in classification.points_pay_discount_exclusions
+        row = by_ratio(line, ratio, 0 if spared else classification.points_pay_discount_bp, catalogue)
+    if row.discount and classification.points_pay_discount_media is None:
+        told = because("why.excluded.media", "R69", classification=classification.description)
+        return Option(n=line.n, net=line.net, reason="points.excluded.media", because=(told,))
+    return row
 
 
-def _excluded(line: Line, classification: Classification) -> tuple[str, str]:
-    """Tell why a line cannot be paid with points (R44, R68), as its code and its reason's; blank if it can.
-
-    Gaming is a kind that cannot by default; a line that is worth nothing, or is a refund, has nothing to pay.
-    """
-    goods = line.kind is ProductKind.GOODS and line.net > NIL
-    checks = (
-        (line.kind is ProductKind.FEE, "points.excluded.fee", "why.excluded.fee"),
-        (not goods, "points.excluded.kind", "why.excluded.kind"),
-        (line.family_id in classification.points_pay_exclusions, "points.excluded.family", "why.excluded.family"),
-        (line.price_reason is PriceReason.CAMPAIGN, "points.excluded.campaign", "why.excluded.campaign"),
-        (line.price_reason is PriceReason.OVERRIDE, "points.excluded.override", "why.excluded.override"),
-        (bool(line.discount), "points.excluded.discount", "why.excluded.discount"),
-    )
-    return next(((code, why) for holds, code, why in checks if holds), ("", ""))
-
-
-def _by_ratio(line: Line, ratio: int, off_bp: int, catalogue: Catalogue) -> Option:
-    """Give a line's cost by ratio, after the Points Pay discount (R66, R69)."""
+def by_ratio(line: Line, ratio: int, off_bp: int, catalogue: Catalogue) -> Option:
+    """Give a line's cost by ratio, after the Points Pay discount in basis points (R66, R69)."""
     discount = line.net.share(off_bp)
     value = line.net - discount
     points = cost(value, ratio, money_decimals=catalogue.venue.money_decimals, grain_h=catalogue.grain_h)
-    reasons = [because("why.points.cost", "R66", product=line.name, value=value, ratio=ratio, points=points)]
+    reasons: list[Because] = []
     if off_bp:
-        reasons.insert(0, because("why.points.discount", "R69", product=line.name, rate_bp=off_bp, discount=discount))
+        off = working(discount, Rounding.HALF_AWAY, line.net, ("x", Decimal(off_bp).scaleb(-_BP_PLACES)))
+        reasons.append(
+            because("why.points.discount", "R69", product=line.name, rate_bp=off_bp, discount=discount, working=off)
+        )
+    if discount == line.net:
+        reasons.append(because("why.points.needs_supervisor", "R69", product=line.name))
+    worked = working(points, Rounding.CEILING, value, ("x", ratio))
+    reasons.append(
+        because("why.points.cost", "R66", product=line.name, value=value, ratio=ratio, points=points, working=worked)
+    )
     return Option(n=line.n, net=line.net, points=points, value=value, discount=discount, because=tuple(reasons))
 
 
 def _own_price(line: Line, each: Points, ratio: int, catalogue: Catalogue) -> Option:
     """Give a line's cost by the product's own points price; the PP Discount Media balances the line (R70)."""
     points = each * line.qty
-    value = min(line.net, worth(points, ratio, money_decimals=catalogue.venue.money_decimals))
+    buys = worth(points, ratio, money_decimals=catalogue.venue.money_decimals)
+    value = min(line.net, buys)
     discount = line.net - value
-    reason = because(
-        "why.points.own_price", "R70", product=line.name, points=points, value=value, discount=discount, qty=line.qty
-    )
+    told = because(
+        "why.points.own_price", "R70", product=line.name, points=points, value=value, discount=discount, qty=line.qty,
+        working=working(points, Rounding.EXACT, each, ("x", line.qty)),
+    )  # fmt: skip
+    more = because(
+        "why.points.own_value", "R70", product=line.name, value=value, net=line.net, points=points, buys=buys,
+        working=working(value, Rounding.LEAST, line.net, (",", buys)),
+    )  # fmt: skip
     return Option(
-        n=line.n, net=line.net, points=points, value=value, discount=discount, own_price=True, because=(reason,)
+        n=line.n, net=line.net, points=points, value=value, discount=discount, own_price=True, because=(told, more)
     )
 
 
@@ -253,5 +343,6 @@ def _fit(row: Option, chosen: Points, most: Points, *, capped: bool) -> Option:
     if needed <= most:
         return row
     code, rule = ("why.points.cap", "R44") if capped else ("why.points.short", "R68")
-    told = because(code, rule, needed=needed, available=most)
+    over = working(needed - most, Rounding.EXACT, needed, ("-", most))
+    told = because(code, rule, needed=needed, available=most, working=over)
     return replace(row, reason="points.short", short_by=needed - most, because=(*row.because, told))

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from clubtill_rules.goods.discount import Combo, Discount, MixAndMatch
 from clubtill_rules.goods.point_offer import ItemPointOffer, PointOffer
 from clubtill_rules.goods.product import Category, Family, Media, MediaKind, Product, Special, TaxCode
 from clubtill_rules.goods.surcharge import Surcharge
@@ -34,6 +35,9 @@ class Catalogue:
     surcharges: tuple[Surcharge, ...] = ()
     point_offers: tuple[PointOffer, ...] = ()
     item_point_offers: tuple[ItemPointOffer, ...] = ()
+    discounts: tuple[Discount, ...] = ()
+    mix_and_match: tuple[MixAndMatch, ...] = ()
+    combos: tuple[Combo, ...] = ()
     version: str = ""
 
     @property

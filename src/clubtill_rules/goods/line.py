@@ -58,10 +58,12 @@ class Line:
         n: number of the line in the sale, from 1, never used twice.
         added_at_us: the moment it was rung up; a timed price level is decided there (R80).
         unit_price: what one unit costs now; `public_price` is the location's default level.
-        modifiers: chosen for each unit; they follow its quantity and are one line with it (R104).
+        modifiers: chosen for each unit; they follow its quantity and are one line with it (R104). `missing` names the
+            groups in which a choice is required and not made yet.
         note: for the docket, not for the receipt (R104).
         discount: discount given on the whole line, 0 or more; the line's net is its gross less it. `discount_kind` and
-            `discount_id` say which (R98); `manual` is what staff ask to take off.
+            `discount_id` say which (R98), `discount_qty` how many units got it (D41); `manual` is what staff ask to take
+            off.
         offer_points: points per unit taken by an Item Point Offer, whose price is then the unit price (R76).
         rate_h: points per unit of currency in hundredths after specials (R26).
         points_price: the product's own price in points per unit at the line's level, or None (R70).
@@ -89,6 +91,8 @@ class Line:
     discount: Money = NIL
     discount_kind: DiscountKind | None = None
     discount_id: str = ""
+    discount_qty: int = 0
+    missing: tuple[str, ...] = ()
     offer_points: Points | None = None
     rate_h: int = 0
     fixed_points: int | None = None
@@ -100,12 +104,14 @@ class Line:
     reference: str = ""
 
     @property
+    def extras(self) -> Money:
+        """What the modifiers add to each unit (R104)."""
+        return Money(sum(modifier.price.minor for modifier in self.modifiers))
+
+    @property
     def gross(self) -> Money:
         """Quantity times unit price with its modifiers (R104)."""
-        each = self.unit_price
-        for modifier in self.modifiers:
-            each += modifier.price
-        return each * self.qty
+        return (self.unit_price + self.extras) * self.qty
 
     @property
     def net(self) -> Money:
@@ -120,7 +126,7 @@ class Line:
     @property
     def saved(self) -> Money:
         """What the member saved against the public price, discount included; never below nil."""
-        return Money(max(0, (self.public_price * self.qty - self.net).minor))
+        return Money(max(0, ((self.public_price + self.extras) * self.qty - self.net).minor))
 
     @property
     def points_used(self) -> Points:

@@ -41,14 +41,32 @@ class Category:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TaxRate:
+    """A rate of a tax code in basis points from a day on (R97)."""
+
+    starts: date
+    rate_bp: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TaxCode:
-    """A tax code: its rate in basis points from a day on, inclusive or added (R97)."""
+    """A tax code: its rate in basis points, inclusive or added (R97).
+
+    Attributes:
+        rates: what the rate is from a day on; before the first of them it is `rate_bp`.
+    """
 
     id: str
     name: str
     rate_bp: int = 0
     inclusive: bool = True
     label: str = "GST"
+    rates: tuple[TaxRate, ...] = ()
+
+    def rate_on(self, day: date) -> int:
+        """Give the rate in force on a day: the one that started last."""
+        begun = [rate for rate in self.rates if rate.starts <= day]
+        return max(begun, key=lambda rate: rate.starts).rate_bp if begun else self.rate_bp
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

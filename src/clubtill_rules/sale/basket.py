@@ -9,13 +9,15 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
 from clubtill_rules.goods.catalogue import Catalogue
-from clubtill_rules.goods.line import Line, PriceReason
+from clubtill_rules.goods.discount import VoucherOff
+from clubtill_rules.goods.line import Line, ManualDiscount, PriceReason
 from clubtill_rules.goods.product import Product
 from clubtill_rules.members.access import Attach
 from clubtill_rules.members.account import AccountCard, MemberCard
 from clubtill_rules.members.classification import Classification
 from clubtill_rules.points.earning import Award, award
 from clubtill_rules.points.redeeming import Options, choose, unchoose
+from clubtill_rules.sale.discounts.limits import Tracked
 from clubtill_rules.sale.pricing import price, priced_alike, reprice
 from clubtill_rules.sale.rounding import cash_total
 from clubtill_rules.sale.tax import TaxSum, added_tax, tax_sums
@@ -23,6 +25,7 @@ from clubtill_rules.sale.tender import Tender
 from clubtill_rules.values.money import NIL, Money, total
 from clubtill_rules.values.points import Points
 from clubtill_rules.values.refusal import Refusal
+from clubtill_rules.values.why import Because
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +38,11 @@ class Basket:
         tenders: what was taken so far, in order.
         next_n: number of the next line; a number is never used twice.
         ticked: numbers of the lines chosen for Points Pay.
+        manual: what staff take off the whole sale by hand; a line's own manual discount comes before it (R98).
+        coupons, vouchers: what was handed over (R98, R102).
+        used: what the member, account, classification and club have had of limited discounts before (R94).
+        points_value: what points pay by amount (#151); under DISCOUNT it lowers the tax base pro rata (R97).
+        because: why lines have the discounts they have.
     """
 
     sale_id: str
@@ -45,6 +53,12 @@ class Basket:
     tenders: tuple[Tender, ...] = ()
     next_n: int = 1
     ticked: frozenset[int] = frozenset()
+    manual: ManualDiscount | None = None
+    coupons: tuple[str, ...] = ()
+    vouchers: tuple[VoucherOff, ...] = ()
+    used: tuple[Tracked, ...] = ()
+    points_value: Money = NIL
+    because: tuple[Because, ...] = ()
 
     def line(self, n: int) -> Line:
         """Give the line with a number. There is none: KeyError, a caller's mistake."""

@@ -7,14 +7,14 @@ discounts and totals are not decided here.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final
 
 from clubtill_rules.goods.catalogue import Catalogue
 from clubtill_rules.goods.line import Line, PriceReason
 from clubtill_rules.goods.product import Product, Special, SpecialKind
 from clubtill_rules.members.classification import Classification, MemberPriceLevel
-from clubtill_rules.values.days import in_window, local
+from clubtill_rules.values.days import in_dated_window, in_window, local
 from clubtill_rules.values.money import Money
 from clubtill_rules.values.points import Points, whole
 from clubtill_rules.values.refusal import Refusal
@@ -80,13 +80,27 @@ def _price_at(product: Product, level: int) -> tuple[int, Money]:
     raise Refusal("product.no_price", product=product.name)
 
 
+def level_price(
+    product: Product, classification: Classification | None, catalogue: Catalogue, moment: datetime
+) -> tuple[int, Money]:
+    """Give the level that holds for a member or for none, and the price there before any campaign (R80).
+
+    Refuses `product.no_price`.
+    """
+    chosen = member_level(classification, catalogue, moment) if classification else None
+    return _price_at(product, catalogue.location.default_level if chosen is None else chosen)
+
+
 def _special_runs(special: Special, moment: datetime) -> bool:
     """Tell whether a special runs at a wall-clock moment; past midnight it belongs to the day it began (R46)."""
-    if not in_window(moment, frozenset(special.weekdays), special.start_min, special.end_min):
-        return False
-    began_yesterday = special.end_min < special.start_min and moment.hour * 60 + moment.minute <= special.end_min
-    day = moment.date() - timedelta(days=1) if began_yesterday else moment.date()
-    return special.starts <= day <= special.ends
+    return in_dated_window(
+        moment,
+        starts=special.starts,
+        ends=special.ends,
+        weekdays=frozenset(special.weekdays),
+        start_min=special.start_min,
+        end_min=special.end_min,
+    )
 
 
 def _special_covers(special: Special, product: Product, location_id: str) -> bool:
@@ -144,8 +158,7 @@ def price(
     """
     moment = local(at_us, zone)
     public_level, public = _price_at(product, catalogue.location.default_level)
-    chosen = member_level(member_classification, catalogue, moment) if member_classification else None
-    level, unit = (public_level, public) if chosen is None else _price_at(product, chosen)
+    level, unit = level_price(product, member_classification, catalogue, moment)
     reason = PriceReason.LEVEL if level == public_level else PriceReason.MEMBER_LEVEL
     running = _specials(product, member_classification, catalogue, moment)
     rate_h, special_id = _rate(product, running, catalogue)

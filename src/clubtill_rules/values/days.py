@@ -101,3 +101,23 @@ def in_window(moment: datetime, weekdays: frozenset[int], start_min: int, end_mi
     if minute >= start_min:
         return today in weekdays
     return minute <= end_min and (today - 1) % 7 in weekdays
+
+
+def in_dated_window(
+    moment: datetime,
+    *,
+    starts: date | None,
+    ends: date | None,
+    weekdays: frozenset[int],
+    start_min: int,
+    end_min: int,
+) -> bool:
+    """Tell whether a wall-clock moment lies in a weekly window from a first to a last day, both inclusive (R46).
+
+    What crosses midnight belongs to the day it began on, so it runs on into the morning after the last day.
+    """
+    if not in_window(moment, weekdays, start_min, end_min):
+        return False
+    began_yesterday = end_min < start_min and moment.hour * 60 + moment.minute <= end_min
+    day = moment.date() - timedelta(days=1) if began_yesterday else moment.date()
+    return (starts is None or starts <= day) and (ends is None or day <= ends)

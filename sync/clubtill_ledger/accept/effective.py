@@ -5,12 +5,10 @@ from __future__ import annotations
 from typing import Final
 
 from clubtill_ledger.store.devices import Device
+from clubtill_rules.points import effective as rules
 from clubtill_rules.values.days import US_PER_S
 from clubtill_sync.wire.events import Event
 
-CLOCK_SUSPECT: Final = "CLOCK_SUSPECT"
-"""Flag of an event whose terminal's clock was more than five minutes off (R3)."""
-TOLERANCE_US: Final = 300 * US_PER_S
 NOISE_US: Final = 2 * US_PER_S
 """An offset below this is the time that a hello takes, not a wrong clock."""
 
@@ -32,10 +30,11 @@ def effective(
     """
     if event is None:
         return max(received_us, previous_us), ()
-    told_us = event.occurred_at_us
-    if event.boot_id and event.boot_id == device.boot_id:
-        told_us += device.clock_offset_us
-    eff_us = max(min(told_us, received_us), previous_us)
-    ahead = max(told_us, event.occurred_at_us) - received_us > TOLERANCE_US
-    suspect = ahead or abs(eff_us - told_us) > TOLERANCE_US
-    return eff_us, (CLOCK_SUSPECT,) if suspect else ()
+    same_boot = event.boot_id and event.boot_id == device.boot_id
+    given = rules.effective(
+        event.occurred_at_us,
+        received_us=received_us,
+        previous_us=previous_us,
+        offset_us=device.clock_offset_us if same_boot else 0,
+    )
+    return given.eff_us, given.flags

@@ -1,1 +1,1 @@
-"""Tiers: bands by spend, or steps by points, and the wizard that moves members between them (R56-R64)."""
+"""Tiers: who moves to which classification, by what was spent (R56-R63) or by points (R64)."""

@@ -31,7 +31,7 @@ WRITTEN_OFF_SPENT: Final = "WRITTEN_OFF_SPENT"
 REFUND_BEYOND_SALE: Final = "REFUND_BEYOND_SALE"
 """Flag of a refund of more than its sale spent; the excess is not given back (C23)."""
 
-_REFILL, _REVERSAL, _CONSUME, _RELEASE, _RESERVE = range(5)
+_REFILL, _REVERSAL, _CONSUME, _RELEASE, _RESERVE, _JOB = range(6)
 _RANKS: Final = {
     EntryKind.AWARD: _REFILL,
     EntryKind.TRANSFER_IN: _REFILL,
@@ -42,6 +42,8 @@ _RANKS: Final = {
     EntryKind.LEASE_RETURN: _RELEASE,
     EntryKind.LEASE_WRITEOFF: _RELEASE,
     EntryKind.LEASE_GRANT: _RESERVE,
+    EntryKind.EXPIRE: _JOB,
+    EntryKind.EXPIRE_REVERSAL: _JOB,
 }
 _KEY: Final = attrgetter("key")
 

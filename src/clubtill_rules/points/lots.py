@@ -80,9 +80,8 @@ def fold(entries: Iterable[Entry], *, as_of: date, refund_grace_days: int) -> Fo
     dropped = _outrun(given)
     if dropped:
         given = [entry for entry in given if not _falls(entry, dropped)]
-    given.sort(key=_order)
     run = Run(refund_grace_days)
-    for entry in given:
+    for entry in in_order(given):
         if entry.day > run.day:
             run.turn(entry.day)
         _apply(run, entry)
@@ -92,6 +91,11 @@ def fold(entries: Iterable[Entry], *, as_of: date, refund_grace_days: int) -> Fo
 
 
 _POSTED = (EntryKind.EXPIRE, EntryKind.EXPIRE_REVERSAL)
+
+
+def in_order(entries: Iterable[Entry]) -> list[Entry]:
+    """Sort entries by effective instant, class rank and event id, never by arrival (step 2, R91)."""
+    return sorted(entries, key=_order)
 
 
 def _order(entry: Entry) -> tuple[int, int, str, int]:
@@ -189,9 +193,18 @@ def expiry_to_post(folded: Fold, posted_h: int) -> int:
     return folded.expired_h - folded.waits_h - posted_h
 
 
+def expiring_lots(folded: Fold, as_of: date, warning_days: int) -> tuple[tuple[Lot, date], ...]:
+    """Give the lots that expire from a day on, within the club's warning window, with that day, the soonest first."""
+    until = as_of + timedelta(days=warning_days)
+    soon = [
+        (lot, lot.last_day)
+        for lot in folded.lots
+        if lot.left_h and lot.last_day is not None and as_of <= lot.last_day <= until
+    ]
+    return tuple(sorted(soon, key=lambda one: one[1]))
+
+
 def expiring(folded: Fold, as_of: date, warning_days: int) -> tuple[ExpiringLot, ...]:
     """List what expires from a day on, within the club's warning window, the soonest first (R36)."""
-    until = as_of + timedelta(days=warning_days)
-    soon = [lot for lot in folded.lots if lot.left_h and lot.last_day and as_of <= lot.last_day <= until]
-    soon.sort(key=lambda lot: (lot.last_day, lot.earn_day, lot.eff_us, lot.event_id, lot.leg))
-    return tuple(ExpiringLot(last_day=lot.last_day, left=Points(lot.left_h)) for lot in soon if lot.last_day)
+    soon = expiring_lots(folded, as_of, warning_days)
+    return tuple(ExpiringLot(last_day=last_day, left=Points(lot.left_h)) for lot, last_day in soon)

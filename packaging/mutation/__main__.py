@@ -122,9 +122,8 @@ def told(tally: Tally, files: list[str], failing: list[str]) -> int:
         tried = tally.tried[file] if file else tally.tried.total()
         left = survived[file] if file else survived.total()
         if tried:
-            print(
-                f"{tried:8} {tried - left:8} {left:9} {100 * left / tried:6.1f}  {file.removeprefix(RULES + '/') or 'all'}"
-            )
+            name = file.removeprefix(f"{RULES}/") or "all"
+            print(f"{tried:8} {tried - left:8} {left:9} {100 * left / tried:6.1f}  {name}")
     known = explained()
     unexplained = [mutant for mutant in tally.survived if key(mutant) not in known]
     stale = {each for each in known if each[0] in files} - {key(mutant) for mutant in tally.survived}
@@ -137,7 +136,7 @@ def told(tally: Tally, files: list[str], failing: list[str]) -> int:
         drafted.parent.mkdir(exist_ok=True)
         draft(unexplained, drafted)
         print(
-            f"{len(unexplained)} survive without a reason in {SURVIVORS}; a draft of their lines is in {drafted.relative_to(ROOT)}"
+            f"{len(unexplained)} survive without a reason in {SURVIVORS}; out/{drafted.name} is a draft of their lines"
         )
     too_many = 100 * survived.total() >= MOST_PER_CENT * max(1, tally.tried.total())
     if too_many:

@@ -174,7 +174,7 @@ def test_unpaid_is_stop_inside_the_window(door: Door) -> None:
 
 
 def test_a_manager_approves_letting_in(door: Door) -> None:
-    """2.12 row 19: Lee approves for Ana; both names stand in the event."""
+    """R93, 2.12 row 19: Lee approves for Ana; both names and the reason stand in the event."""
     door.clock.now_us = at(FRIDAY_EVENING)
     checked = door.swipe("100002")
     done = act(door.terminal, door.place, checked, Outcome.LET_IN, staff_id="ana", approver_id="lee", reason="wedding")

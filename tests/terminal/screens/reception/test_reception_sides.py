@@ -92,7 +92,7 @@ def public_texts(reception: Reception, stage) -> tuple[str, object, object]:
 
 
 def test_the_public_side_tells_nothing(reception: Reception, show) -> None:
-    """D5, R11, U84: a first name on WELCOME only; else the same request at the same place in the same colour."""
+    """D5, R11, R55, U84: a first name on WELCOME only; else the same request at the same place in the same colour."""
     stage = show("screens.reception", "Public", {"vm": reception})
     seen = [public_texts(reception, stage)]
     for number in ("100003", "100004"):

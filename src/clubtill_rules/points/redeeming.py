@@ -244,16 +244,21 @@ def _allowed(ratio: int) -> None:
         raise Refusal("points.ratio_zero")
 
 
+def excluded_kind(line: Line, catalogue: Catalogue) -> bool:
+    """Tell whether points never pay lines of this kind: only goods and, where the club says so, gaming (R44)."""
+    gaming = line.kind is ProductKind.GAMING and catalogue.club.points_pay_gaming
+    return line.kind is not ProductKind.GOODS and not gaming
+
+
 def excluded(line: Line, classification: Classification, catalogue: Catalogue) -> tuple[str, Because | None]:
     """Tell why a line cannot be paid with points (R44, R68, R76): a code and the reason; blank and None if it can.
 
     A line that is worth nothing, or is a refund, has nothing to pay.
     """
-    kinds = {ProductKind.GOODS, ProductKind.GAMING} if catalogue.club.points_pay_gaming else {ProductKind.GOODS}
     discounted = _WHY_DISCOUNTED.get(line.discount_kind) if line.discount_kind else None
     checks = (
         (line.kind is ProductKind.FEE, "points.excluded.fee", "why.excluded.fee", "R68"),
-        (line.kind not in kinds or line.net <= NIL, "points.excluded.kind", "why.excluded.kind", "R44"),
+        (excluded_kind(line, catalogue) or line.net <= NIL, "points.excluded.kind", "why.excluded.kind", "R44"),
         (line.offer_points is not None, "points.excluded.offer", "why.excluded.offer", "R76"),
         (
             line.family_id in classification.points_pay_exclusions,

@@ -159,6 +159,7 @@ def charge_screen(
     by_points = [line for line in charged if not excluded_kind(line, catalogue)]
     left = [_left(line, classification, catalogue, points_only=False) for line in open_lines if line not in charged]
     left += [_left(line, classification, catalogue, points_only=True) for line in charged if line not in by_points]
+    lines_total = total([line.net + on_top.get(line.n, NIL) for line in by_points])
     chargeable = min(due, total([line.net + on_top.get(line.n, NIL) for line in charged]))
     told = because("why.charge.chargeable", "R74", chargeable=chargeable, due=due, other=due - chargeable,
                    working=working(due - chargeable, Rounding.EXACT, due, ("-", chargeable)))  # fmt: skip

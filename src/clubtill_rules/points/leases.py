@@ -2,25 +2,30 @@
 
 A lease reserves an amount; the fold attributes lots. Its advice lists the lots it was granted on, so that the device
 stops offering what has expired by its own club's day. No function here closes a lease by time: only its holder may.
-Budgets (the mode BUDGET) are not built here: in that mode a device spends the leases it holds and nothing else.
+In the mode BUDGET a device spends the leases that it holds first, and then its budget (`budgets`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
+from enum import Enum
 
 from clubtill_rules.members.account import ExpiringLot
 from clubtill_rules.members.venue import OfflineMode
+from clubtill_rules.points.budgets import OFFLINE_DAYS_MAX, Budget, Cached, Usable, budget_usable
 from clubtill_rules.points.folding import NEVER
 from clubtill_rules.points.lots import Fold
 from clubtill_rules.values.points import Points
 from clubtill_rules.values.refusal import Refusal
-from clubtill_rules.values.why import Because, because
+from clubtill_rules.values.why import Because, Rounding, because, working
 
-CONTACT_DAYS_MAX = 7
+CONTACT_DAYS_MAX = OFFLINE_DAYS_MAX
 """D8: after more days without contact a terminal sells, takes fees and checks in, but no longer redeems offline."""
+
+WORKING_SET_DAYS = 60
+"""4.4: a member seen within so many days belongs to a venue's working set."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,11 +57,65 @@ class LeaseSpend:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Usable:
-    """What may be spent on this device now, and why it is less than the account holds; None where nothing limits."""
+class OfflineBudget:
+    """What a spend by budget needs to know: the device's budget, or None, and what its cache says of the account."""
 
-    points: Points
-    why: Because | None
+    budget: Budget | None
+    account_id: str
+    cached: Cached
+    now_us: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OfflinePlan:
+    """How points are spent while the ledger is out of reach: leases first, which risk nothing, then a budget."""
+
+    leases: tuple[LeaseSpend, ...]
+    budget_h: int
+
+
+class Occasion(Enum):
+    """On what occasion a lease is asked for (4.2, 4.4)."""
+
+    SALE = "sale"
+    ATTACH = "attach"
+    CHECK_IN = "check_in"
+    NIGHT = "night"
+
+
+class CloseWhy(Enum):
+    """Why a holder closes a lease (4.4). Detaching the member is no reason, nor is any clock alone."""
+
+    RECALL = "recall"
+    CLEARED = "cleared"
+    END_OF_DAY = "end_of_day"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Closing:
+    """A lease to close now: what it gives back, in hundredths, and why."""
+
+    lease_id: str
+    back_h: int
+    why: CloseWhy
+    because: tuple[Because, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Closings:
+    """What a device closes now, and the recalled leases that wait for the end of an open tender (I25)."""
+
+    due: tuple[Closing, ...]
+    waiting: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WriteOff:
+    """What a write-off releases, in hundredths, and what it can cost: as much below zero, if the holder spent it."""
+
+    lease_id: str
+    amount_h: int
+    because: tuple[Because, ...]
 
 
 def left_of(lease: Lease, day: date) -> int:
@@ -149,10 +208,12 @@ def usable(
     contact_age_days: int,
     day: date,
     trouble: str = "",
+    budget: OfflineBudget | None = None,
 ) -> Usable:
     """Tell what may be spent on this device now (R90, D8, D39).
 
-    In REFUSE only a lease that was asked for this very sale counts (I22). Offline, a device that has had no contact for
+    In BUDGET, offline, what the device's `budget` allows comes on top of its leases; None is a device without one. In
+    REFUSE only a lease that was asked for this very sale counts (I22). Offline, a device that has had no contact for
     more than seven days redeems nothing (D8), nor does one whose log the ledger doubts (I30): `trouble` is blank, or
     fork, rolled_back or revoked.
     """
@@ -165,4 +226,114 @@ def usable(
         return Usable(points=Points(0), why=because("why.offline.stale", "R90", days=contact_age_days))
     if mode is OfflineMode.REFUSE and not held:
         return Usable(points=held, why=because("why.offline.refuse", "R90"))
+    if mode is OfflineMode.BUDGET and budget is not None:
+        allowed = budget_usable(budget.budget, budget.account_id, budget.cached, now_us=budget.now_us)
+        if allowed.points or not held:
+            return Usable(points=held + allowed.points, why=allowed.why)
     return Usable(points=held, why=because("why.offline.lease", "R90", usable=held))
+
+
+def plan_offline(leases: Iterable[Lease], budget: OfflineBudget, amount_h: int, day: date) -> OfflinePlan:
+    """Spread a spend in the mode BUDGET: over the leases, the oldest first, and the rest on the budget (D39, I23).
+
+    Refuses `points.short` with `needed` and `available` when they allow less than the amount together.
+    """
+    held = tuple(leases)
+    by_lease_h = min(amount_h, left(held, day))
+    rest_h = amount_h - by_lease_h
+    allowed = budget_usable(budget.budget, budget.account_id, budget.cached, now_us=budget.now_us).points
+    if rest_h > allowed.hundredths:
+        raise Refusal("points.short", needed=Points(amount_h), available=Points(by_lease_h) + allowed)
+    return OfflinePlan(leases=plan(held, by_lease_h, day), budget_h=rest_h)
+
+
+def wanted(mode: OfflineMode, occasion: Occasion, asked_h: int, cap_h: int, *, redeems: bool = True) -> int:
+    """Give what an ask is for, before the account is looked at (4.2, 4.4).
+
+    For a sale in hand it is what was asked. Ahead of a sale it is at most the cap, all of it where no amount was asked;
+    nothing in REFUSE, and nothing for a terminal that never redeems, such as a door's.
+    """
+    if occasion is Occasion.SALE:
+        return asked_h
+    if mode is OfflineMode.REFUSE or not redeems:
+        return 0
+    return min(asked_h or cap_h, cap_h)
+
+
+def in_working_set(venue_id: str, *, home_venue: str, seen_on: date | None, day: date) -> bool:
+    """Tell whether a venue's redemption terminal gets a lease for a member at night: at home there, or seen lately."""
+    return home_venue == venue_id or (seen_on is not None and day - seen_on <= timedelta(days=WORKING_SET_DAYS))
+
+
+def closings(
+    leases: Iterable[Lease],
+    *,
+    recalled: Collection[str] = (),
+    cleared: Collection[str] = (),
+    granted_on: Mapping[str, date] | None = None,
+    day: date,
+    connected: bool,
+    tendering: Collection[str] = (),
+) -> Closings:
+    """Say which leases a device closes now, and which recalled ones have to wait (4.4, D22, R72, R73).
+
+    Args:
+        leases: that the device holds.
+        recalled: lease ids that the ledger asked back.
+        cleared: sales whose choice of points was cleared, voided or parked.
+        granted_on: the club's trading day of each grant; a lease of an earlier day than `day` closes.
+        day: the club's trading day now.
+        connected: whether the ledger is in reach. While it is not, nobody else could use the points, so that only a
+            cleared choice closes a lease.
+        tendering: accounts of which a tender stands open: none of their leases closes now (I25).
+    """
+    due: list[Closing] = []
+    waiting: set[str] = set()
+    for lease in leases:
+        day_over = (granted_on or {}).get(lease.lease_id, day) < day
+        why = _why_closed(lease, recalled, cleared, day_over=day_over, connected=connected)
+        if not lease.open or why is None:
+            continue
+        if lease.account_id in tendering:
+            waiting |= {lease.lease_id} & set(recalled)
+            continue
+        back_h = lease.granted_h - lease.spent_h
+        told = because(
+            "why.lease.closed", "R72", points=Points(back_h), reason=why.value,
+            working=working(Points(back_h), Rounding.EXACT, Points(lease.granted_h), ("-", Points(lease.spent_h))),
+        )  # fmt: skip
+        due.append(Closing(lease_id=lease.lease_id, back_h=back_h, why=why, because=(told,)))
+    return Closings(due=tuple(due), waiting=frozenset(waiting))
+
+
+def write_off(lease: Lease, *, member: str, till: str, last_seen_us: int) -> WriteOff:
+    """Say what a manager's write-off releases and what it can cost (4.4, I24).
+
+    Args:
+        lease: as the ledger keeps it: `spent_h` are the spends that it has accepted.
+        member: whom it may cost, by name.
+        till: who holds the points, by name.
+        last_seen_us: when the ledger last heard from there.
+
+    ValueError for a lease that is closed or holds nothing.
+    """
+    amount_h = lease.granted_h - lease.spent_h
+    if not lease.open or not amount_h:
+        raise ValueError(f"{lease.lease_id} holds nothing")
+    points = Points(amount_h)
+    told = because(
+        "why.lease.write_off", "R90", points=points, till=till, last_seen_us=last_seen_us, name=member, below=points,
+        working=working(points, Rounding.EXACT, Points(lease.granted_h), ("-", Points(lease.spent_h))),
+    )  # fmt: skip
+    return WriteOff(lease_id=lease.lease_id, amount_h=amount_h, because=(told,))
+
+
+def _why_closed(
+    lease: Lease, recalled: Collection[str], cleared: Collection[str], *, day_over: bool, connected: bool
+) -> CloseWhy | None:
+    """Give the first reason for which a lease closes now; None where it stays."""
+    if connected and lease.lease_id in recalled:
+        return CloseWhy.RECALL
+    if lease.sale_id and lease.sale_id in cleared:
+        return CloseWhy.CLEARED
+    return CloseWhy.END_OF_DAY if connected and day_over else None

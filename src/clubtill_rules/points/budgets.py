@@ -1,0 +1,183 @@
+"""Budgets: what a device may redeem without a lease in the mode BUDGET, and what that can cost at most (R90, D2, D39).
+
+A budget bounds the *loss*: per account, per device and, because the ledger grants budgets under one limit, per venue.
+Signing and storing one is not done here. Amounts are hundredths of a point.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+
+from clubtill_rules.points.redeeming import worth
+from clubtill_rules.values.days import US_PER_DAY
+from clubtill_rules.values.money import Money
+from clubtill_rules.values.points import Points
+from clubtill_rules.values.why import Because, Rounding, because, working
+
+OFFLINE_DAYS_MAX = 7
+"""D8: after more days without contact a terminal sells, takes fees and checks in, but no longer redeems offline."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Usable:
+    """What may be spent on this device now, and why it is less than the account holds; None where nothing limits."""
+
+    points: Points
+    why: Because | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Budget:
+    """A budget as its device keeps it.
+
+    Attributes:
+        each_h: m, for any one account; `total_h`: T, for all of them together.
+        deadline_us: the last instant at which it may be spent, by the device's clock.
+        cache_age_max_us: the cached balance has to be younger than this.
+        spent_h: by account, what this budget has paid for.
+    """
+
+    budget_id: str
+    device_id: str
+    each_h: int
+    total_h: int
+    deadline_us: int
+    cache_age_max_us: int = US_PER_DAY
+    spent_h: Mapping[str, int] | None = None
+
+    def spent_of(self, account_id: str) -> int:
+        """Give what was spent of it for an account."""
+        return (self.spent_h or {}).get(account_id, 0)
+
+    @property
+    def left_h(self) -> int:
+        """What is left of T."""
+        return self.total_h - sum((self.spent_h or {}).values())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cached:
+    """What a device knows of an account while it is cut off.
+
+    Attributes:
+        avail_h: the amount available by its cache, C; leases that it holds come on top.
+        spends_h: what it has redeemed of it by budget since, whether or not sent.
+        age_us: how old the cache is.
+    """
+
+    avail_h: int
+    spends_h: int
+    age_us: int
+
+
+def budget_usable(
+    budget: Budget | None,
+    account_id: str,
+    cached: Cached,
+    *,
+    now_us: int,
+    contact_age_days: int = 0,
+    trouble: str = "",
+) -> Usable:
+    """Tell what a budget allows for an account now: the least of what is left of m, of T and of the cache (R90, D39).
+
+    Nothing where the ledger doubts this device (I30), after seven days without contact (D8), without a budget, past its
+    deadline, or with a cache that is too old.
+    """
+    no = _refused(budget, cached, now_us=now_us, contact_age_days=contact_age_days, trouble=trouble)
+    if budget is None or no is not None:
+        return Usable(points=Points(0), why=no)
+    parts = (budget.each_h - budget.spent_of(account_id), budget.left_h, cached.avail_h - cached.spends_h)
+    usable = Points(max(0, min(parts)))
+    account, device, known = (Points(max(0, part)) for part in parts)
+    told = because(
+        "why.offline.budget", "R90", usable=usable, account=account, device=device, known=known,
+        working=working(usable, Rounding.LEAST, account, (",", device), (",", known)),
+    )  # fmt: skip
+    return Usable(points=usable, why=told)
+
+
+def spend_budget(budget: Budget, account_id: str, amount_h: int) -> Budget:
+    """Give a budget after a spend that `budget_usable` has allowed; more than m or T leave is a bug of the caller."""
+    most_h = min(budget.each_h - budget.spent_of(account_id), budget.left_h)
+    if not 0 < amount_h <= most_h:
+        raise ValueError(f"{amount_h} of {most_h} left in {budget.budget_id} for {account_id}")
+    return replace(budget, spent_h={**(budget.spent_h or {}), account_id: budget.spent_of(account_id) + amount_h})
+
+
+def limit_points(limit: Money, ratio: int, *, money_decimals: int) -> Points:
+    """Give the points that a venue's limit L stands for (4.3), at its lowest ratio: there a point is worth most.
+
+    Rounded down, so that no more than L is ever at risk. ValueError for a ratio of 0, which nobody can redeem at.
+    """
+    if ratio <= 0:
+        raise ValueError(f"ratio is {ratio}")
+    return Points(limit.minor * ratio * 100 // 10**money_decimals)
+
+
+def grantable(limit_h: int, open_budgets: Iterable[Budget]) -> int:
+    """Give what a venue may still grant as T of a new budget: L less every open T, whole, spent or not (I23).
+
+    The caller holds the venue's row; a budget stays open until its device's log is contiguous past its last spend.
+    """
+    return max(0, limit_h - sum(budget.total_h for budget in open_budgets))
+
+
+def settled(budget: Budget, *, contiguous_seq: int, last_spend_seq: int, now_us: int) -> bool:
+    """Tell whether a budget counts as open no longer (4.3).
+
+    It is past its deadline or spent, and the ledger has the device's log without a gap through its last budget spend.
+
+    Args:
+        budget: as the device reports it.
+        contiguous_seq: number up to which the ledger has every event of the device.
+        last_spend_seq: number of the device's last event that spent it; 0 where none did, as the device reports it.
+        now_us: the ledger's clock.
+    """
+    over = budget.left_h == 0 or now_us > budget.deadline_us
+    return over and contiguous_seq >= last_spend_seq
+
+
+def account_bound(open_budgets: Iterable[Budget], cached_avail_h: Mapping[str, int]) -> int:
+    """Give the most that an account can be overdrawn: over the devices, the least of m, C and T (I23).
+
+    Args:
+        open_budgets: of all devices.
+        cached_avail_h: C by device: what its cache says of the account. A device that does not know it redeems nothing.
+    """
+    return sum(
+        max(0, min(budget.each_h, budget.total_h, cached_avail_h.get(budget.device_id, 0))) for budget in open_budgets
+    )
+
+
+def worst_case(open_budgets: Iterable[Budget], ratio: int, *, money_decimals: int) -> Because:
+    """Say what a venue loses at most if all terminals are cut off now: the open T's, in money at the lowest ratio (4.3).
+
+    Refuses `points.ratio_zero`.
+    """
+    totals = [budget.total_h for budget in open_budgets]
+    points = Points(sum(totals))
+    amount = worth(points, ratio, money_decimals=money_decimals)
+    return because(
+        "why.budget.worst_case", "R90", amount=amount, points=points, n=len(totals), ratio=ratio,
+        working=working(amount, Rounding.FLOOR, points, ("/", ratio)),
+    )  # fmt: skip
+
+
+def _refused(
+    budget: Budget | None, cached: Cached, *, now_us: int, contact_age_days: int, trouble: str
+) -> Because | None:
+    """Give why a budget may not be spent at all; None where it may."""
+    if trouble:
+        return because("why.offline.trouble", "R90", trouble=trouble)
+    if contact_age_days > OFFLINE_DAYS_MAX:
+        return because("why.offline.stale", "R90", days=contact_age_days)
+    if budget is None:
+        return because("why.offline.no_budget", "R90")
+    if now_us > budget.deadline_us:
+        return because("why.offline.budget_over", "R90", deadline_us=budget.deadline_us)
+    if cached.age_us >= budget.cache_age_max_us:
+        hours = cached.age_us // (US_PER_DAY // 24)
+        return because("why.offline.cache_old", "R90", hours=hours)
+    return None

@@ -152,7 +152,7 @@ def account_bound(open_budgets: Iterable[Budget], cached_avail_h: Mapping[str, i
 
 
 def worst_case(open_budgets: Iterable[Budget], ratio: int, *, money_decimals: int) -> Because:
-    """Say what a venue loses at most if all terminals are cut off now: the open T's, in money at the lowest ratio (4.3).
+    """Say what a venue loses at most if all terminals are cut off now: all open T, in money at the lowest ratio (4.3).
 
     Refuses `points.ratio_zero`.
     """

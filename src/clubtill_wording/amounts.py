@@ -162,6 +162,11 @@ def hundredths(count: int, locale: str) -> str:
     return _screen(format_decimal(_decimal(count, 2), format="#,##0.##", locale=language(locale)))
 
 
+def number(value: int | Decimal, locale: str) -> str:
+    """Write a bare number with all its decimals: "1,010", "0.125"."""
+    return _screen(format_decimal(value, format="#,##0.##########", locale=language(locale)))
+
+
 def weekday(number: int, locale: str) -> str:
     """Write a weekday, 0 is Monday: "Fri"."""
     return str(language(_calendar(locale)).days["format"]["abbreviated"][number])

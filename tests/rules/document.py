@@ -1,6 +1,6 @@
 """Writes `packaging/docs/rules.md` from the code and the tests: `.venv/bin/python -m tests.rules.document [--check]`.
 
-Says of each rule where it lives, and the worked examples and named rows that show it. With `--check` nothing is written,
+Says of each rule where it lives, and which worked examples and named rows show it. With `--check` nothing is written,
 and it ends with 1 if the file says something else.
 """
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, date, datetime
 
 from clubtill_rules.goods.catalogue import Catalogue
 from clubtill_rules.goods.line import Line
@@ -11,7 +12,11 @@ from clubtill_rules.members.account import MemberCard
 from clubtill_rules.members.classification import Classification
 from clubtill_rules.members.club import Club
 from clubtill_rules.members.venue import Location, Venue
+from clubtill_rules.values.days import instant
 from clubtill_rules.values.money import Money
+
+DAY = date(2026, 11, 24)
+NOON_US = instant(datetime(2026, 11, 24, 1, tzinfo=UTC))  # 12:00 in Sydney
 
 JEAN = MemberCard(
     person_id="jean", account_id="a1", club_id="lp", number="100001", first_name="Jean", last_name="Okafor",
@@ -31,8 +36,10 @@ CATALOGUE = Catalogue(
 
 def line(n: int, unit: int, name: str = "Pale", family: str = "beer", **more: object) -> Line:
     """Make a line of one unit at one point a unit of currency, both overridable."""
-    fields: dict[str, object] = {"rate_h": 100, "category_id": family, "public_price": Money(unit), **more}
-    return Line(n=n, product_id=name, name=name, family_id=family, added_at_us=0, unit_price=Money(unit), **fields)
+    fields: dict[str, object] = {
+        "rate_h": 100, "category_id": family, "public_price": Money(unit), "added_at_us": NOON_US, **more,
+    }  # fmt: skip
+    return Line(n=n, product_id=name, name=name, family_id=family, unit_price=Money(unit), **fields)
 
 
 def settings(*, decimals: int = 0, money_decimals: int = 2, factor_h: int = 100, **club: object) -> Catalogue:

@@ -62,14 +62,13 @@ class Line:
             groups in which a choice is required and not made yet.
         note: for the docket, not for the receipt (R104).
         discount: discount given on the whole line, 0 or more; the line's net is its gross less it. `discount_kind` and
-            `discount_id` say which (R98), `discount_qty` how many units got it (D41); `manual` is what staff ask to take
-            off.
+            `discount_id` say which (R98), `discount_qty` how many units got it (D41); `manual` is what staff take off.
         offer_points: points per unit taken by an Item Point Offer, whose price is then the unit price (R76).
         rate_h: points per unit of currency in hundredths after specials (R26).
         points_price: the product's own price in points per unit at the line's level, or None (R70).
         tax_bp: rate of the line's tax code in basis points (R97).
-        reference: what a line that is no goods is for: the number of a fee's classification (R20), of a gift card (R102),
-            the account of an account payment (R100); blank for goods.
+        reference: what a line that is no goods is for: the number of a fee's classification (R20), of a gift card
+            (R102), the account of an account payment (R100); blank for goods.
     """
 
     n: int

@@ -5,22 +5,25 @@ Takes no money and spends no points: tenders are made in `tender`, points move w
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from clubtill_rules.goods.catalogue import Catalogue
 from clubtill_rules.goods.discount import VoucherOff
-from clubtill_rules.goods.line import Line, ManualDiscount, PriceReason
-from clubtill_rules.goods.product import Product
+from clubtill_rules.goods.line import Line, ManualDiscount
 from clubtill_rules.members.access import Attach
 from clubtill_rules.members.account import AccountCard, MemberCard
 from clubtill_rules.members.classification import Classification
-from clubtill_rules.points.earning import Award, award
+from clubtill_rules.points.earning import Award, PaidByAmount, award
 from clubtill_rules.points.redeeming import Options, choose, unchoose
+from clubtill_rules.sale.discounts.giving import discounted
 from clubtill_rules.sale.discounts.limits import Tracked
-from clubtill_rules.sale.pricing import price, priced_alike, reprice
+from clubtill_rules.sale.discounts.triggers import NOBODY, Buyer
+from clubtill_rules.sale.modifiers import chosen, missing, open_price
+from clubtill_rules.sale.new_line import joins, new_line
+from clubtill_rules.sale.pricing import reprice
 from clubtill_rules.sale.rounding import cash_total
-from clubtill_rules.sale.tax import TaxSum, added_tax, tax_sums
+from clubtill_rules.sale.tax import TaxSum, added_tax, charged_parts, tax_sums
 from clubtill_rules.sale.tender import Tender
 from clubtill_rules.values.money import NIL, Money, total
 from clubtill_rules.values.points import Points
@@ -42,7 +45,8 @@ class Basket:
         coupons, vouchers: what was handed over (R98, R102).
         used: what the member, account, classification and club have had of limited discounts before (R94).
         points_value: what points pay by amount (#151); under DISCOUNT it lowers the tax base pro rata (R97).
-        because: why lines have the discounts they have.
+        tracked, idle, because: what the discounts of the lines count against limits, which coupons and vouchers take
+            nothing off, and why; as `discounts.giving.Discounted`.
     """
 
     sale_id: str
@@ -58,6 +62,8 @@ class Basket:
     vouchers: tuple[VoucherOff, ...] = ()
     used: tuple[Tracked, ...] = ()
     points_value: Money = NIL
+    tracked: tuple[Tracked, ...] = ()
+    idle: tuple[str, ...] = ()
     because: tuple[Because, ...] = ()
 
     def line(self, n: int) -> Line:
@@ -97,7 +103,7 @@ class Totals:
     paid: Money
 
 
-def _open(basket: Basket) -> None:
+def unpaid(basket: Basket) -> None:
     """Refuse `sale.being_paid` once a payment was taken: lines and member stay until it is voided (U42)."""
     if basket.tenders:
         raise Refusal("sale.being_paid", paid=total([t.amount for t in basket.tenders]))
@@ -108,75 +114,81 @@ def paying_classification(basket: Basket, catalogue: Catalogue) -> Classificatio
     return catalogue.classification_of(basket.member) if basket.benefits else None
 
 
-def _new_line(basket: Basket, product: Product, catalogue: Catalogue, at_us: int) -> Line:
-    unit = price(
-        product,
-        member_classification=paying_classification(basket, catalogue),
-        catalogue=catalogue,
-        at_us=at_us,
-        zone=catalogue.venue.zone,
-    )
-    tax = catalogue.tax_codes.get(product.tax_code_id)
-    return Line(
-        n=basket.next_n,
-        product_id=product.id,
-        name=product.name,
-        family_id=product.family_id,
-        category_id=product.category_id,
-        kind=product.kind,
-        added_at_us=at_us,
-        level=unit.level,
-        unit_price=unit.unit,
-        public_price=unit.public,
-        price_reason=unit.reason,
-        special_id=unit.special_id,
-        rate_h=unit.rate_h,
-        fixed_points=product.fixed_points,
-        points_price=unit.points_price,
-        tax_code_id=product.tax_code_id,
-        tax_bp=tax.rate_bp if tax else 0,
-        tax_inclusive=tax.inclusive if tax else True,
-    )
-
-
-def _joins(line: Line, fresh: Line, product: Product, catalogue: Catalogue) -> bool:
+def buyer(basket: Basket, catalogue: Catalogue) -> Buyer:
+    """Give who buys, for discounts: nobody without a member or benefits (R17)."""
+    classification = paying_classification(basket, catalogue)
     return (
-        line.product_id == fresh.product_id
-        and line.by_points is None
-        and line.price_reason is not PriceReason.OVERRIDE
-        and line.unit_price == fresh.unit_price
-        and priced_alike(product, catalogue, line.added_at_us, fresh.added_at_us)
+        Buyer(member=basket.member, account=basket.account, classification=classification) if classification else NOBODY
     )
 
 
-def _with_lines(basket: Basket, lines: Iterable[Line]) -> Basket:
-    """Put lines in a basket; only lines that are still paid by points stay ticked."""
-    kept = tuple(lines)
-    return replace(basket, lines=kept, ticked=frozenset(line.n for line in kept if line.by_points is not None))
+def with_lines(basket: Basket, lines: Iterable[Line], catalogue: Catalogue) -> Basket:
+    """Put lines in a basket and hand out their discounts again (R98). Only lines still paid by points stay ticked."""
+    found = discounted(
+        tuple(lines),
+        catalogue=catalogue,
+        buyer=buyer(basket, catalogue),
+        manual=basket.manual,
+        coupons=basket.coupons,
+        vouchers=basket.vouchers,
+        used=basket.used,
+        sale_id=basket.sale_id,
+    )
+    return _ticked(
+        replace(
+            basket, lines=found.lines, tracked=found.tracked, idle=found.idle, because=found.because
+        )
+    )  # fmt: skip
 
 
-def _on_line(basket: Basket, n: int, change: Callable[[Line], Line]) -> Basket:
+def _ticked(basket: Basket) -> Basket:
+    return replace(basket, ticked=frozenset(line.n for line in basket.lines if line.by_points is not None))
+
+
+def on_line(basket: Basket, n: int, change: Callable[[Line], Line], catalogue: Catalogue) -> Basket:
+    """Change one line of a basket. There is none with that number: KeyError."""
     basket.line(n)
-    return _with_lines(basket, (change(line) if line.n == n else line for line in basket.lines))
+    return with_lines(basket, (change(line) if line.n == n else line for line in basket.lines), catalogue)
 
 
-def add(basket: Basket, product_id: str, *, catalogue: Catalogue, at_us: int) -> Basket:
+def add(
+    basket: Basket,
+    product_id: str,
+    *,
+    catalogue: Catalogue,
+    at_us: int,
+    price: Money | None = None,
+    modifiers: Sequence[str] = (),
+) -> Basket:
     """Ring up one unit. The same product at the same price joins its line, unless points are to pay for that line.
 
+    Args:
+        basket: of the sale.
+        product_id: what is rung up.
+        catalogue: the settings in force at the location.
+        at_us: the moment, at which timed prices are looked up (R80).
+        price: keyed for a product without a price (R104); it has a line of its own.
+        modifiers: ids chosen, of the product's groups (R104). What is required may be chosen later.
+
     Raises:
-        Refusal: `product.unknown`, `product.sold_out`, `product.no_price`, `sale.being_paid`.
+        Refusal: `product.unknown`, `product.sold_out`, `product.no_price`, `sale.being_paid`; `price.needed` and
+            `price.outside`, `modifier.unknown` and `modifier.too_many` as in `modifiers`.
     """
-    _open(basket)
+    unpaid(basket)
     product = catalogue.products.get(product_id)
     if product is None:
         raise Refusal("product.unknown")
     if product.sold_out:
         raise Refusal("product.sold_out", product=product.name)
-    fresh = _new_line(basket, product, catalogue, at_us)
+    keyed = open_price(product, price)
+    with_each = chosen(product, modifiers)
+    fresh = new_line(basket.next_n, product, paying_classification(basket, catalogue), catalogue, at_us, keyed=keyed)
+    if product.modifier_groups:
+        fresh = replace(fresh, modifiers=with_each, missing=missing(product, with_each))
     for line in basket.lines:
-        if _joins(line, fresh, product, catalogue):
-            return _on_line(basket, line.n, lambda found: replace(found, qty=found.qty + 1))
-    return replace(basket, lines=(*basket.lines, fresh), next_n=basket.next_n + 1)
+        if joins(line, fresh, product, catalogue):
+            return on_line(basket, line.n, lambda found: replace(found, qty=found.qty + 1), catalogue)
+    return with_lines(replace(basket, next_n=basket.next_n + 1), (*basket.lines, fresh), catalogue)
 
 
 def set_qty(basket: Basket, n: int, qty: int, catalogue: Catalogue) -> Basket:
@@ -188,30 +200,39 @@ def set_qty(basket: Basket, n: int, qty: int, catalogue: Catalogue) -> Basket:
     if qty < 0:
         raise Refusal("line.quantity")
     if qty == 0:
-        return remove(basket, n)
-    _open(basket)
+        return remove(basket, n, catalogue)
+    unpaid(basket)
     line = basket.line(n)
     product = catalogue.products.get(line.product_id)
     if qty > line.qty and product is not None and product.sold_out:
         raise Refusal("product.sold_out", product=product.name)
-    return _on_line(basket, n, lambda found: replace(found, qty=qty, by_points=None))
+    return on_line(basket, n, lambda found: replace(found, qty=qty, by_points=None), catalogue)
 
 
-def remove(basket: Basket, n: int) -> Basket:
-    """Take a line out, with its Points Pay choice (R42). Refuses `sale.being_paid`."""
-    _open(basket)
+def remove(basket: Basket, n: int, catalogue: Catalogue | None = None) -> Basket:
+    """Take a line out, with its Points Pay choice (R42). Refuses `sale.being_paid`.
+
+    Without the catalogue the other lines keep the discounts they have, which is right only where none hangs together.
+    """
+    unpaid(basket)
     basket.line(n)
-    return _with_lines(basket, (line for line in basket.lines if line.n != n))
+    kept = tuple(line for line in basket.lines if line.n != n)
+    return _ticked(replace(basket, lines=kept)) if catalogue is None else with_lines(basket, kept, catalogue)
 
 
 def _repriced(basket: Basket, catalogue: Catalogue) -> Basket:
     classification = paying_classification(basket, catalogue)
-    return _with_lines(
+    return with_lines(
         basket,
         (
-            reprice(replace(line, by_points=None), member_classification=classification, catalogue=catalogue)
+            reprice(
+                replace(line, by_points=None, offer_points=None),
+                member_classification=classification,
+                catalogue=catalogue,
+            )
             for line in basket.lines
         ),
+        catalogue,
     )
 
 
@@ -223,7 +244,7 @@ def attach(basket: Basket, member: MemberCard, account: AccountCard, attach: Att
     Raises:
         Refusal: `attach.code` when the member may not be attached (R11, R13, R15), `sale.being_paid`.
     """
-    _open(basket)
+    unpaid(basket)
     if not attach.ok:
         facts = {name: fact for reason in attach.because for name, fact in reason.facts.items()}
         raise Refusal(attach.code, **facts)
@@ -244,28 +265,41 @@ def taken_off(basket: Basket, catalogue: Catalogue) -> Basket:
 
 def detach(basket: Basket, catalogue: Catalogue) -> Basket:
     """Take the member off: prices go back and every Points Pay choice goes (R42, R80). Refuses `sale.being_paid`."""
-    _open(basket)
+    unpaid(basket)
     return taken_off(basket, catalogue)
+
+
+def _choices_made(lines: Iterable[Line]) -> None:
+    """Refuse `line.choices_missing`, naming the first group, before a line is paid (R104)."""
+    for line in lines:
+        if line.missing:
+            raise Refusal("line.choices_missing", product=line.name, group=line.missing[0])
 
 
 def use_points(basket: Basket, options: Options, ticked: frozenset[int]) -> Basket:
     """Choose the lines that points pay for (R68). R70 and R71 say how far other payments may stand before it.
 
     Raises:
-        Refusal: `points.other_tenders`, `points.short`, `points.excluded`, as `redeeming.choose`.
+        Refusal: `points.other_tenders`, `points.short`, `points.excluded`, as `redeeming.choose`;
+            `line.choices_missing` for a ticked line (R104).
     """
+    _choices_made(line for line in basket.lines if line.n in ticked)
     paid = total([t.amount for t in basket.tenders])
-    return _with_lines(basket, choose(basket.lines, options, ticked, tendered=paid))
+    return _ticked(replace(basket, lines=choose(basket.lines, options, ticked, tendered=paid)))
 
 
 def clear_points(basket: Basket) -> Basket:
     """Clear every Points Pay choice; the caller gives the lease back (R42, R72). Refuses `sale.being_paid`."""
-    _open(basket)
-    return _with_lines(basket, unchoose(basket.lines))
+    unpaid(basket)
+    return _ticked(replace(basket, lines=unchoose(basket.lines)))
 
 
 def tender(basket: Basket, tender: Tender) -> Basket:
-    """Add what was taken. `finalise` sees to it that all tenders together pay the sale exactly."""
+    """Add what was taken. `finalise` sees to it that all tenders together pay the sale exactly.
+
+    Refuses `line.choices_missing` while a required choice is not made (R104).
+    """
+    _choices_made(basket.lines)
     return replace(basket, tenders=(*basket.tenders, tender))
 
 
@@ -279,9 +313,12 @@ def totals(basket: Basket, catalogue: Catalogue) -> Totals:
     lines = basket.lines
     points_tax = catalogue.venue.points_tax
     by_points = [line.by_points for line in lines if line.by_points is not None]
-    tax = tax_sums(lines, catalogue)
-    whole = total([line.receipt_net + added_tax(line, points_tax) for line in lines])
-    points_value = total([b.value for b in by_points])
+    tax = tax_sums(lines, catalogue, basket.points_value)
+    charged = charged_parts(lines, basket.points_value)
+    whole = total(
+        [line.receipt_net + added_tax(line, points_tax, part) for line, part in zip(lines, charged, strict=True)]
+    )
+    points_value = total([b.value for b in by_points]) + basket.points_value
     paid = total([t.amount for t in basket.tenders])
     due = whole - points_value - paid
     cash_due = cash_total(due, catalogue.venue.cash_step_minor)
@@ -303,6 +340,8 @@ def totals(basket: Basket, catalogue: Catalogue) -> Totals:
             classification=catalogue.classification_of(basket.member),
             catalogue=catalogue,
             earns=basket.benefits,
+            account=basket.account,
+            by_amount=PaidByAmount(amount=basket.points_value) if basket.points_value else None,
         ),
         points_used=Points(sum(b.points.hundredths for b in by_points)),
         paid=paid,

@@ -141,6 +141,14 @@ def _rate(product: Product, running: tuple[Special, ...], catalogue: Catalogue) 
     return (category.rate_h if category else 0), ""
 
 
+def rate_of(
+    product: Product, classification: Classification | None, catalogue: Catalogue, at_us: int
+) -> tuple[int, str]:
+    """Give the points rate of a product at a moment, and the special that sets it or blank (R26)."""
+    moment = local(at_us, catalogue.venue.zone)
+    return _rate(product, _specials(product, classification, catalogue, moment), catalogue)
+
+
 def price(
     product: Product, *, member_classification: Classification | None, catalogue: Catalogue, at_us: int, zone: str
 ) -> UnitPrice:
@@ -202,11 +210,14 @@ def priced_alike(product: Product, catalogue: Catalogue, first_us: int, second_u
 def reprice(line: Line, *, member_classification: Classification | None, catalogue: Catalogue) -> Line:
     """Price a line again for another member or none, at the moment it was added (R80).
 
-    An overridden price stays. A product that has left the catalogue keeps the price it was sold at.
+    An overridden or keyed price stays (R104). A product that has left the catalogue keeps the price it was sold at.
     """
     product = catalogue.products.get(line.product_id)
     if product is None:
         return line
+    if line.price_reason in (PriceReason.OVERRIDE, PriceReason.OPEN):
+        rate_h, _ = rate_of(product, member_classification, catalogue, line.added_at_us)
+        return replace(line, rate_h=rate_h)
     now = price(
         product,
         member_classification=member_classification,
@@ -214,8 +225,6 @@ def reprice(line: Line, *, member_classification: Classification | None, catalog
         at_us=line.added_at_us,
         zone=catalogue.venue.zone,
     )
-    if line.price_reason is PriceReason.OVERRIDE:
-        return replace(line, rate_h=now.rate_h)
     return replace(
         line,
         level=now.level,

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from clubtill_rules.goods.catalogue import Catalogue
 from clubtill_rules.goods.line import Line
+from clubtill_rules.goods.product import ProductKind
 from clubtill_rules.members.venue import PointsTax
-from clubtill_rules.values.money import NIL, Money, half_away
+from clubtill_rules.values.money import NIL, Money, half_away, shares
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,29 +22,51 @@ class TaxSum:
     amount: Money
 
 
-def line_tax(line: Line, points_tax: PointsTax) -> Money:
+def line_tax(line: Line, points_tax: PointsTax, paid_by_amount: Money = NIL) -> Money:
     """Give the tax in a line (inclusive) or on it (exclusive), rounded half away from zero (R97).
 
-    The base is the line after discounts and Points Pay discount; under DISCOUNT the points lower it too (D9).
+    The base is the line after discounts and Points Pay discount; under DISCOUNT the points lower it too (D9): those of
+    the line (R68), and its part of what points pay by amount, as `charged_parts` gives it.
     """
     base = line.receipt_net
-    if points_tax is PointsTax.DISCOUNT and line.by_points is not None:
-        base = base - line.by_points.value
+    if points_tax is PointsTax.DISCOUNT:
+        base -= paid_by_amount
+        if line.by_points is not None:
+            base -= line.by_points.value
     divisor = 10_000 + line.tax_bp if line.tax_inclusive else 10_000
     return Money(half_away(base.minor * line.tax_bp, divisor))
 
 
-def added_tax(line: Line, points_tax: PointsTax) -> Money:
+def charged_parts(lines: Sequence[Line], points_value: Money) -> tuple[Money, ...]:
+    """Give each line's part of what points pay by amount (#151): pro rata over goods not paid by points (R74, R97).
+
+    Args:
+        lines: of the sale.
+        points_value: what points pay by amount, at most what these goods come to; a part is never above its line.
+    """
+    weights = [
+        line.receipt_net.minor if line.kind is ProductKind.GOODS and line.by_points is None else 0 for line in lines
+    ]
+    return shares(min(points_value, Money(sum(weights))), weights)
+
+
+def line_taxes(lines: Sequence[Line], points_tax: PointsTax, points_value: Money = NIL) -> tuple[Money, ...]:
+    """Give the tax of every line of a sale, in order; `points_value` is what points pay by amount (R97)."""
+    parts = charged_parts(lines, points_value)
+    return tuple(line_tax(line, points_tax, part) for line, part in zip(lines, parts, strict=True))
+
+
+def added_tax(line: Line, points_tax: PointsTax, paid_by_amount: Money = NIL) -> Money:
     """Give the tax that comes on top of a line's price: nil where the price includes it."""
-    return NIL if line.tax_inclusive else line_tax(line, points_tax)
+    return NIL if line.tax_inclusive else line_tax(line, points_tax, paid_by_amount)
 
 
-def tax_sums(lines: Iterable[Line], catalogue: Catalogue) -> tuple[TaxSum, ...]:
+def tax_sums(lines: Sequence[Line], catalogue: Catalogue, points_value: Money = NIL) -> tuple[TaxSum, ...]:
     """Sum the lines' tax by code and rate, in the order in which they first occur. Free codes are listed with nil."""
     sums: dict[tuple[str, int], int] = {}
-    for line in lines:
+    for line, tax in zip(lines, line_taxes(lines, catalogue.venue.points_tax, points_value), strict=True):
         key = (line.tax_code_id, line.tax_bp)
-        sums[key] = sums.get(key, 0) + line_tax(line, catalogue.venue.points_tax).minor
+        sums[key] = sums.get(key, 0) + tax.minor
     return tuple(
         TaxSum(
             tax_code_id=code_id,

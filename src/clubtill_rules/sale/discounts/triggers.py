@@ -31,9 +31,7 @@ def covers(goods: Covers, line: Line) -> bool:
     """Tell whether a line's product, category or family is named; nothing named is every one."""
     if not goods.products and not goods.categories and not goods.families:
         return True
-    return (
-        line.product_id in goods.products or line.category_id in goods.categories or line.family_id in goods.families
-    )
+    return line.product_id in goods.products or line.category_id in goods.categories or line.family_id in goods.families
 
 
 def runs(trigger: Trigger, moment: datetime) -> bool:

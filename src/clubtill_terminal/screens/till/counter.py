@@ -157,7 +157,8 @@ class Counter(QObject):
         line = self._selected()
         if line is not None:
             left = [one.n for one in self.state.basket.lines if one.n != line.n]
-            done = self._try(partial(baskets.remove, n=line.n), line.name, selected=left[-1] if left else None)
+            act = partial(baskets.remove, n=line.n, catalogue=self.catalogue)
+            done = self._try(act, line.name, selected=left[-1] if left else None)
             self._after_points_change(done)
             if done:
                 self.removed.emit(self.desk.speech.label("till.removed", n=line.qty, product=line.name))

@@ -289,16 +289,15 @@ def _value(line: Line, now: _Set) -> tuple[int, tuple[Because, ...]]:
 def _offered(line: Line, offer: PointOffer, plain: int, now: _Set) -> tuple[int, Working]:
     """Give what an offer makes of a line's value, last of all, and how (R30)."""
     per_unit = line.qty * offer.value_h * now.scale * _ONE_H**3
-    match offer.kind:
-        case PointOfferKind.FACTOR:
-            value = plain // _ONE_H * offer.value_h
-            return value, working(now.exact(value), Rounding.EXACT, now.exact(plain), ("x", _hundredths(offer.value_h)))
-        case PointOfferKind.ADDITIONAL:
-            value = plain + per_unit
-            extra = Points(line.qty * offer.value_h)
-            return value, working(now.exact(value), Rounding.EXACT, now.exact(plain), ("+", extra))
-        case PointOfferKind.REPLACEMENT:
-            return per_unit, working(now.exact(per_unit), Rounding.EXACT, line.qty, ("x", Points(offer.value_h)))
+    if offer.kind is PointOfferKind.REPLACEMENT:
+        return per_unit, working(now.exact(per_unit), Rounding.EXACT, line.qty, ("x", Points(offer.value_h)))
+    if offer.kind is PointOfferKind.ADDITIONAL:
+        value = plain + per_unit
+        step: tuple[str, object] = ("+", Points(line.qty * offer.value_h))
+    else:
+        value = plain // _ONE_H * offer.value_h
+        step = ("x", _hundredths(offer.value_h))
+    return value, working(now.exact(value), Rounding.EXACT, now.exact(plain), step)
 
 
 def _by_rate(line: Line, now: _Set) -> int:

@@ -9,7 +9,7 @@ from math import floor
 
 @dataclass
 class Sold:
-    """A line: `net` in minor units, rates and offers in hundredths; `offer` is blank, factor, additional, replacement."""
+    """A line: `net` in minor units, rates and offers in hundredths; `offer` is blank or the name of its kind."""
 
     net: int
     qty: int = 1

@@ -7,8 +7,9 @@ from datetime import UTC, date, datetime
 
 from clubtill_rules.goods.catalogue import Catalogue
 from clubtill_rules.goods.line import Line
+from clubtill_rules.goods.point_offer import PointOffer
 from clubtill_rules.goods.product import Family
-from clubtill_rules.members.account import MemberCard
+from clubtill_rules.members.account import AccountCard, MemberCard
 from clubtill_rules.members.classification import Classification
 from clubtill_rules.members.club import Club
 from clubtill_rules.members.venue import Location, Venue
@@ -26,6 +27,7 @@ GOLD = Classification(
     number=3, club_id="lp", description="Gold", points_multiplier_h=200, points_pay_discount_bp=1000,
     points_pay_discount_media="pp",
 )  # fmt: skip
+OWN = AccountCard(account_id="a1", club_id="lp", version=1, fixed_rate_h=200)
 CATALOGUE = Catalogue(
     club=Club(id="lp", name="Larkspur Point", zone="Australia/Sydney", allow_points_pay_per_product=True),
     venue=Venue(id="club", name="Clubhouse", zone="Australia/Sydney"),
@@ -50,6 +52,17 @@ def settings(*, decimals: int = 0, money_decimals: int = 2, factor_h: int = 100,
         venue=replace(CATALOGUE.venue, money_decimals=money_decimals),
         location=replace(CATALOGUE.location, point_factor_h=factor_h),
     )
+
+
+def offer(kind, value_h, **more):
+    """Make an offer that runs today for every product."""
+    fields = {"id": "o1", "name": "Triple", "starts": DAY, "ends": DAY, **more}
+    return PointOffer(kind=kind, value_h=value_h, **fields)
+
+
+def with_offers(*offers, **more):
+    """Give the settings with these offers."""
+    return replace(settings(**more), point_offers=offers)
 
 
 PALE = line(1, 800, "Schooner Pale", qty=2)

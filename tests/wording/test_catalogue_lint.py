@@ -26,6 +26,7 @@ FORBIDDEN = (
 BUTTONS_THAT_SAY_NOTHING = ("OK", "Ok", "Yes", "No", "Confirm", "Submit")
 
 LONG_FACTS: dict[str, object] = {
+    "group": "How would you like it",
     "product": "Schooner Pale of the bay",
     "venue": "the Marina Bar & Grill",
     "classification": "Reciprocal",
@@ -48,7 +49,7 @@ LONG_FACTS: dict[str, object] = {
     "discount_bp": 2550,
     "limit_bp": 1000,
 }
-MONEY = {"due", "over", "paid", "given", "missing", "amount", "fee", "example"}
+MONEY = {"due", "over", "paid", "given", "missing", "amount", "fee", "example", "least", "most", "price"}
 POINTS = {"needed", "available", "usable", "balance", "held", "cap", "points"}
 
 

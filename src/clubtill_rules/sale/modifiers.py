@@ -64,5 +64,5 @@ def note(text: str) -> str:
     """Give a note without space around it. Refuses `line.note_too_long` over 60 characters, with their number."""
     kept = text.strip()
     if len(kept) > NOTE_LENGTH:
-        raise Refusal("line.note_too_long", n=len(kept), most=NOTE_LENGTH)
+        raise Refusal("line.note_too_long", n=len(kept), limit=NOTE_LENGTH)
     return kept

@@ -1,23 +1,35 @@
-"""Posting: what a finished sale does to points (entries) and to the books (postings that sum to nil).
+"""Posting: what a sale or a refund does to points (entries) and to the books (postings that sum to nil).
 
 Amounts come from the sale as it stands; nothing is computed again.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
+from clubtill_rules.goods.line import Line
 from clubtill_rules.goods.product import MediaKind, ProductKind
 from clubtill_rules.points.entries import AwardFor, Entry, EntryKind
+from clubtill_rules.points.refunding import refund_entries
+from clubtill_rules.sale.refunding import Refund
 from clubtill_rules.sale.sale import Sale
-from clubtill_rules.values.money import NIL, Money, total
+from clubtill_rules.sale.tender import Tender
+from clubtill_rules.values.money import Money
 
 ROUNDING: Final = "rounding"
 """The account of cash rounding: a line of its own, never in tax (R79, R97)."""
 _TURNOVER: Final = "sales"
-_OWED: Final = {ProductKind.GIFT_CARD: "owed:gift_cards", ProductKind.TOP_UP: "owed:top_ups"}
-"""R102: what is sold without being turnover is owed to its holder."""
+_OWED_GIFT_CARDS: Final = "owed:gift_cards"
+_ACCOUNTS: Final = {
+    ProductKind.GIFT_CARD: _OWED_GIFT_CARDS,
+    ProductKind.TOP_UP: "owed:top_ups",
+    ProductKind.TIP: "owed:tips",
+    ProductKind.ACCOUNT_PAYMENT: "charge_accounts",
+    ProductKind.SURCHARGE: "surcharges",
+}
+"""What is sold without being turnover: owed to a holder or to staff (R28, R102), or paid by a debtor (R100)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,29 +80,58 @@ def entries(sale: Sale) -> tuple[Entry, ...]:
     return (*spends, award)
 
 
+def entries_of_refund(refund: Refund) -> tuple[Entry, ...]:
+    """Give the points entries of a refund: what returns, then what was earned and is taken back (R40, R41)."""
+    return refund_entries(
+        event_id=refund.refund_id,
+        account_id=refund.account_id,
+        sale_id=refund.sale_id,
+        eff_us=refund.at_us,
+        day=refund.club_day,
+        refund_grace_days=refund.grace_days,
+        back=refund.points_back,
+        taken=refund.award_back,
+        award_leg=refund.award_leg,
+    )
+
+
 def postings(sale: Sale) -> tuple[Posting, ...]:
     """Give the money postings of a sale; they sum to nil.
 
     The books keep the sale gross of Points Pay discounts, and of discounts that a Discount Expense Media bears
-    (R69, R70, R81). A medium is debited with what it took, cash with what stays in the drawer.
+    (R69, R70, R81). A medium is debited with what it took, cash with what stays in the drawer; a gift card lowers what
+    is owed to its holder (R102).
     """
-    discount_media = total([t.amount for t in sale.tenders if t.kind is MediaKind.DISCOUNT])
-    expensed = discount_media - sale.points_pay_discount != NIL
+    rows = [
+        (line, line.gross if sale.expensed else line.net, tax)
+        for line, tax in zip(sale.lines, sale.line_taxes, strict=True)
+    ]
+    return _booked(rows, sale.tenders, 1)
+
+
+def postings_of_refund(refund: Refund) -> tuple[Posting, ...]:
+    """Give the money postings of a refund: those of its parts of the sale with the other sign; they sum to nil."""
+    rows = [(line.line, line.gross if refund.expensed else line.net, line.tax) for line in refund.lines]
+    return _booked(rows, refund.tenders, -1)
+
+
+def _booked(rows: Iterable[tuple[Line, Money, Money]], tenders: Iterable[Tender], sign: int) -> tuple[Posting, ...]:
+    """Credit what was sold and its added tax, debit the media: of a sale with sign 1, of a refund with -1."""
     credited: dict[str, int] = {}
-    for line in sale.lines:
-        account = _OWED.get(line.kind, _TURNOVER)
-        credited[account] = credited.get(account, 0) - (line.gross if expensed else line.net).minor
-    for line, tax in zip(sale.lines, sale.line_taxes, strict=True):
-        if not line.tax_inclusive and tax:
-            account = f"tax:{line.tax_code_id}"
-            credited[account] = credited.get(account, 0) - tax.minor
+    added: dict[str, int] = {}
+    for line, value, tax in rows:
+        account = _ACCOUNTS.get(line.kind, _TURNOVER)
+        credited[account] = credited.get(account, 0) - value.minor
+        if not line.tax_inclusive:
+            added[f"tax:{line.tax_code_id}"] = added.get(f"tax:{line.tax_code_id}", 0) - tax.minor
     media: dict[str, int] = {}
-    for tender in sale.tenders:
-        account = f"media:{tender.media_id}"
+    rounding = 0
+    for tender in tenders:
+        account = _OWED_GIFT_CARDS if tender.kind is MediaKind.GIFT_CARD else f"media:{tender.media_id}"
         media[account] = media.get(account, 0) + (tender.amount + tender.rounding).minor
-    rounding = {ROUNDING: -sale.cash_rounding.minor}
+        rounding -= tender.rounding.minor
     return tuple(
-        Posting(account=account, amount=Money(minor))
-        for account, minor in (*credited.items(), *media.items(), *rounding.items())
+        Posting(account=account, amount=Money(sign * minor))
+        for account, minor in (*credited.items(), *added.items(), *media.items(), (ROUNDING, rounding))
         if minor
     )

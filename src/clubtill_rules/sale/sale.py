@@ -8,24 +8,46 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from fractions import Fraction
 
 from clubtill_rules.goods.catalogue import Catalogue
-from clubtill_rules.goods.line import Line, PriceReason
-from clubtill_rules.goods.product import MediaKind
+from clubtill_rules.goods.line import Line
+from clubtill_rules.goods.product import MediaKind, ProductKind
 from clubtill_rules.members.access import is_banned
 from clubtill_rules.members.classification import Classification
 from clubtill_rules.members.deny import NOBODY_DENIED, Deny
-from clubtill_rules.points.earning import last_usable_day
+from clubtill_rules.points.earning import PaidByAmount, exact_values, last_usable_day
 from clubtill_rules.points.leases import Lease, LeaseSpend, plan
-from clubtill_rules.points.redeeming import ratio_at
+from clubtill_rules.points.redeeming import cost, offer_points, ratio_at
+from clubtill_rules.points.refunding import Earned
 from clubtill_rules.sale.basket import Basket, Totals, paying_classification, taken_off, totals
-from clubtill_rules.sale.tax import TaxSum, line_tax
+from clubtill_rules.sale.sale_reasons import reasons
+from clubtill_rules.sale.tax import TaxSum, line_taxes
 from clubtill_rules.sale.tender import Tender
 from clubtill_rules.values.days import trading_day
 from clubtill_rules.values.money import NIL, Money, total
 from clubtill_rules.values.points import NO_POINTS, Points
 from clubtill_rules.values.refusal import Refusal
-from clubtill_rules.values.why import Because, because
+from clubtill_rules.values.why import Because
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeeTaken:
+    """A fee that a sale has receipted: of which classification, for whom (R20). The caller applies it (R21-R23)."""
+
+    n: int
+    classification: int
+    person_id: str
+    amount: Money
+
+
+def fees_of(lines: Iterable[Line], person_id: str) -> tuple[FeeTaken, ...]:
+    """Give the fees that lines receipt, in their order (R20)."""
+    return tuple(
+        FeeTaken(n=line.n, classification=int(line.reference), person_id=person_id, amount=line.net)
+        for line in lines
+        if line.kind is ProductKind.FEE and line.reference
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +63,9 @@ class Sale:
         ratio: Redemption Ratio in force here; None without a member who has benefits (R43).
         tenders: every medium in order: points, Points Pay discount, Discount Expense Media, then what was taken.
             Their amounts sum to the sale as the books have it (R69, R81).
+        points_by_amount, value_by_amount: what points paid by amount and not by line (#151, R74).
+        earned: what each line earned, exactly, with what was in force then (R40); none where nothing was earned.
+        grain_h: the club's rounding grain when it was made (R1).
         total: after discounts and Points Pay discount, tax included; `taken` is what money paid of it.
         because: why prices, points and tax are what they are.
         catalogue_version: the settings it was made with (D30).
@@ -81,6 +106,36 @@ class Sale:
     because: tuple[Because, ...] = ()
     offline: bool = False
     catalogue_version: str = ""
+    points_by_amount: Points = NO_POINTS
+    value_by_amount: Money = NIL
+    earned: tuple[Earned, ...] = ()
+    grain_h: int = 100
+
+    @property
+    def fees(self) -> tuple[FeeTaken, ...]:
+        """The fees that it receipts, to be applied now that it is final (R20)."""
+        return fees_of(self.lines, self.person_id)
+
+    @property
+    def points_pay_media(self) -> str:
+        """The PP Discount Media that took a part of it; blank for none (R69)."""
+        return self._discount_media[0]
+
+    @property
+    def expense_media(self) -> str:
+        """The Discount Expense Media that bore its discounts; blank for none (R81)."""
+        return self._discount_media[1]
+
+    @property
+    def expensed(self) -> bool:
+        """Whether its discounts were booked on a medium, so that the books keep its lines gross (R81)."""
+        return bool(self.expense_media)
+
+    @property
+    def _discount_media(self) -> tuple[str, str]:
+        named = [t.media_id for t in self.tenders if t.kind is MediaKind.DISCOUNT]
+        points_pay = named.pop(0) if self.points_pay_discount else ""
+        return points_pay, named[0] if named else ""
 
     @property
     def taken(self) -> tuple[Tender, ...]:
@@ -129,53 +184,22 @@ def _media(sums: Totals, classification: Classification | None, catalogue: Catal
     return tuple(media)
 
 
-def _price_reasons(lines: Iterable[Line]) -> tuple[Because, ...]:
-    """Explain every price that is not the public one."""
-    rules = {PriceReason.MEMBER_LEVEL: "R80", PriceReason.CAMPAIGN: "R98", PriceReason.OVERRIDE: "R80"}
-    return tuple(
-        because(
-            f"why.price.{line.price_reason.value}",
-            rules[line.price_reason],
-            line=line.n,
-            product=line.name,
-            unit=line.unit_price,
-            public=line.public_price,
-            saved=line.saved,
-        )
-        for line in lines
-        if line.price_reason in rules
+def _earned(basket: Basket, sums: Totals, by_amount: Money, catalogue: Catalogue) -> tuple[Earned, ...]:
+    """Keep what each line earned before the one rounding, for refunds (R40)."""
+    classification = paying_classification(basket, catalogue)
+    if classification is None or not sums.earns.points:
+        return ()
+    exact = exact_values(
+        basket.lines,
+        classification=classification,
+        catalogue=catalogue,
+        account=basket.account,
+        by_amount=PaidByAmount(amount=by_amount) if by_amount else None,
     )
-
-
-def _points_reasons(sums: Totals, lines: Iterable[Line], ratio: int | None) -> tuple[Because, ...]:
-    paid = tuple(
-        because(
-            "why.points.paid_own_price" if line.by_points.own_price else "why.points.paid",
-            "R70" if line.by_points.own_price else "R69",
-            line=line.n,
-            product=line.name,
-            points=line.by_points.points,
-            value=line.by_points.value,
-            discount=line.by_points.discount,
-            ratio=ratio or 0,
-        )
-        for line in lines
-        if line.by_points is not None
-    )
-    return (*sums.earns.because, *paid)
-
-
-def _tax_reasons(sums: Totals, catalogue: Catalogue) -> tuple[Because, ...]:
     return tuple(
-        because(
-            f"why.tax.{catalogue.venue.points_tax.value}",
-            "R97",
-            tax=t.label,
-            rate_bp=t.rate_bp,
-            amount=t.amount,
-        )
-        for t in sums.tax
-        if t.rate_bp
+        Earned(n=line.n, qty=line.qty, exact_h=Fraction(line.numerator, exact.denominator))
+        for line in exact.lines
+        if line.numerator
     )
 
 
@@ -198,6 +222,8 @@ def _payable(basket: Basket, catalogue: Catalogue, deny: Deny) -> tuple[Basket, 
         raise Refusal("sale.not_paid", due=sums.due)
     if sums.due < NIL:
         raise Refusal("sale.overpaid", over=-sums.due)
+    if checked.member is None and any(line.kind is ProductKind.FEE and line.reference for line in checked.lines):
+        raise Refusal("fee.no_member")
     return checked, sums
 
 
@@ -212,8 +238,13 @@ class _Rung:
     offline: bool
 
 
-def _reasons(sums: Totals, lines: tuple[Line, ...], ratio: int | None, catalogue: Catalogue) -> tuple[Because, ...]:
-    return (*_price_reasons(lines), *_points_reasons(sums, lines, ratio), *_tax_reasons(sums, catalogue))
+def _by_amount(basket: Basket, sums: Totals, ratio: int | None, catalogue: Catalogue) -> tuple[Money, Points]:
+    """Give what points pay by amount, and what that costs at the ratio (R66, R74)."""
+    value = sums.points_value - total([line.by_points.value for line in basket.lines if line.by_points])
+    if not value:
+        return NIL, NO_POINTS
+    decimals = catalogue.venue.money_decimals
+    return value, cost(value, ratio or 0, money_decimals=decimals, grain_h=catalogue.grain_h)
 
 
 def _sale_of(basket: Basket, sums: Totals, catalogue: Catalogue, leases: Iterable[Lease], by: _Rung) -> Sale:
@@ -222,10 +253,12 @@ def _sale_of(basket: Basket, sums: Totals, catalogue: Catalogue, leases: Iterabl
     classification = paying_classification(basket, catalogue)
     ratio = ratio_at(classification, catalogue.location.id) if classification else None
     club_day = trading_day(by.at_us, catalogue.club.clock)
+    by_amount, by_amount_cost = _by_amount(basket, sums, ratio, catalogue)
+    used = sum((line.points_used for line in basket.lines), offer_points(basket.lines)) + by_amount_cost
     spends: tuple[LeaseSpend, ...] = ()
-    if sums.points_used and member is not None:
+    if used and member is not None:
         own = [lease for lease in leases if lease.account_id == member.account_id]
-        spends = plan(own, sums.points_used.hundredths, club_day)
+        spends = plan(own, used.hundredths, club_day)
     award = sums.earns.points
     lasts = last_usable_day(club_day, classification.points_expiry_months) if classification and award else None
     return Sale(
@@ -239,7 +272,7 @@ def _sale_of(basket: Basket, sums: Totals, catalogue: Catalogue, leases: Iterabl
         at_us=by.at_us,
         trading_day=trading_day(by.at_us, catalogue.venue.clock),
         lines=basket.lines,
-        line_taxes=tuple(line_tax(line, catalogue.venue.points_tax) for line in basket.lines),
+        line_taxes=line_taxes(basket.lines, catalogue.venue.points_tax, basket.points_value),
         member_number=member.number if member else "",
         person_id=member.person_id if member else "",
         account_id=member.account_id if member else "",
@@ -248,7 +281,7 @@ def _sale_of(basket: Basket, sums: Totals, catalogue: Catalogue, leases: Iterabl
         multiplier_h=_multiplier_h(classification, catalogue),
         ratio=ratio,
         tenders=(*_media(sums, classification, catalogue), *basket.tenders),
-        points_used=sums.points_used,
+        points_used=used,
         lease_spends=spends,
         award=award,
         award_earn_day=club_day if member else None,
@@ -261,9 +294,13 @@ def _sale_of(basket: Basket, sums: Totals, catalogue: Catalogue, leases: Iterabl
         tax=sums.tax,
         tax_total=sums.tax_total,
         saved=sums.saved,
-        because=_reasons(sums, basket.lines, ratio, catalogue),
+        because=reasons(basket, sums, ratio, catalogue),
         offline=by.offline,
         catalogue_version=catalogue.version,
+        points_by_amount=by_amount_cost,
+        value_by_amount=by_amount,
+        earned=_earned(basket, sums, by_amount, catalogue),
+        grain_h=catalogue.grain_h,
     )
 
 
@@ -293,7 +330,8 @@ def finalise(
         deny: what the deny list says of the member by now (R11).
 
     Raises:
-        Refusal: `sale.empty`; `sale.not_paid` with what is due; `sale.overpaid`; `member.removed` when the member is
+        Refusal: `sale.empty`; `sale.not_paid` with what is due; `sale.overpaid`; `sale.surcharge` with what is missing
+            (R103); `fee.no_member` where a fee is nobody's (R20); `member.removed` when the member is
             banned by now and payments no longer fit (`recheck` gives the basket to go on with); `points.short`
             when the leases do not cover the lines, for one because a lot has passed its last day (R34).
     """

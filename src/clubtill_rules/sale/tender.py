@@ -1,6 +1,7 @@
 """Tender: taking money for a sale, in order, in parts if wished (R71, R79). Points never come this way (R44).
 
-Only cash gives change, and only its final part is rounded; gift cards stand in `gift_cards`."""
+Only cash gives change, and only its final part is rounded; gift cards stand in `gift_cards`.
+"""
 
 from __future__ import annotations
 

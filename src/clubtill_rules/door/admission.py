@@ -9,43 +9,33 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from enum import Enum
 from typing import Final
 
 from clubtill_rules.door.birthdays import birthday, birthday_around
-from clubtill_rules.door.fee_check import fee_check
+from clubtill_rules.door.checks import Interest, judge
+from clubtill_rules.door.doorway import Doorway, may_let_in, may_refuse
+from clubtill_rules.door.verdict import ADMIT, IGNORE, LET_IN, REFUSE, SEARCH, TAKE_FEE, Verdict
 from clubtill_rules.door.visits import Given, SeenToday, visit
+from clubtill_rules.door.vouchers import BirthdayVoucher, birthday_voucher
 from clubtill_rules.members.access import banned_here, class_unknown, first_bar
 from clubtill_rules.members.account import AccountCard, BanKind, CardToken, MemberCard
 from clubtill_rules.members.cards.resolving import Bar, resolve
 from clubtill_rules.members.classification import Classification
 from clubtill_rules.members.club import Club
 from clubtill_rules.members.deny import NOBODY_DENIED, Deny
-from clubtill_rules.members.standing import Standing, standing
+from clubtill_rules.members.standing import standing
 from clubtill_rules.members.venue import Location, Venue
-from clubtill_rules.permissions import Act, Answer, Role, may
+from clubtill_rules.permissions import Act, Role
 from clubtill_rules.points.earning import last_usable_day
-from clubtill_rules.values.days import entry_day, trading_day
 from clubtill_rules.values.points import NO_POINTS, Points
 from clubtill_rules.values.why import Because, because
 
-ADMIT: Final = "admit"
-REFUSE: Final = "refuse"
-LET_IN: Final = "let_in"
-TAKE_FEE: Final = "take_fee"
-SEARCH: Final = "search"
-IGNORE: Final = "ignore"
+__all__ = [
+    "ADMIT", "IGNORE", "LET_IN", "REFUSE", "SEARCH", "TAKE_FEE", "CheckIn", "Verdict", "check_in",
+]  # fmt: skip
 
 _RECEPTION: Final = frozenset({Role.RECEPTION})
 _ABOUT_THE_CARD: Final = frozenset({"card.blocked", "card.replaced"})
-
-
-class Verdict(Enum):
-    """What staff see first. The order is the precedence, from last to first (U81)."""
-
-    WELCOME = "welcome"
-    CHECK = "check"
-    STOP = "stop"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +51,8 @@ class CheckIn:
         acts: what the staff signed in may do, the likeliest first. WELCOME is always `admit`, written with the swipe.
         let_in: the row of the permission matrix under which somebody stopped could be let in; None for never.
         public_text: all that the public side may show: `welcome` or `see_staff` (D5).
+        barred: one of R45's steps 1 to 5 stopped this, or nothing could be decided: no points, voucher or tickets.
+        voucher: what Reception prints for the birthday (R51); None for nothing.
         special: `birthday` for the strip above a WELCOME, otherwise blank; `birthday_on` is the day itself (U88).
     """
 
@@ -80,6 +72,8 @@ class CheckIn:
     acts: tuple[str, ...] = ()
     let_in: Act | None = None
     public_text: str = "see_staff"
+    barred: bool = False
+    voucher: BirthdayVoucher | None = None
     special: str = ""
     because: tuple[Because, ...]
 
@@ -98,6 +92,9 @@ def check_in(
     seen_today: SeenToday | None = None,
     deny: Deny | None = None,
     roles: Collection[Role] = _RECEPTION,
+    interests: Collection[Interest] = (),
+    inside: int | None = None,
+    guests: int = 0,
 ) -> CheckIn:
     """Decide on a card at a door, in R45's order.
 
@@ -114,8 +111,16 @@ def check_in(
         seen_today: natural keys already awarded, as known here.
         deny: what the deny list says of card, person and account.
         roles: of the staff signed in at the door; they decide which acts are offered.
+        interests: the holder's interest groups, where the venue asks for one (R45, step 7).
+        inside: the head count (R52); None where it is not known, and nothing is decided by it.
+        guests: how many come in with the holder; below 0 is a caller's mistake.
+
+    Raises:
+        ValueError: `guests` is below 0.
     """
-    door = _Door(
+    if guests < 0:
+        raise ValueError("guests: below 0")
+    door = Doorway(
         club=club,
         venue=venue,
         location=location,
@@ -124,6 +129,9 @@ def check_in(
         seen=seen_today or SeenToday(),
         deny=deny or NOBODY_DENIED,
         roles=roles,
+        interests=interests,
+        inside=inside,
+        guests=guests,
     )
     bar = _bar(card, member, account, classification, door)
     if bar is not None:
@@ -135,56 +143,15 @@ def check_in(
     return _let_through(member, account, classification, door)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Door:
-    """The door at the moment of a swipe, and who stands at it."""
-
-    club: Club
-    venue: Venue
-    location: Location
-    device_id: str
-    at_us: int
-    seen: SeenToday
-    deny: Deny
-    roles: Collection[Role]
-
-    @property
-    def entry_day(self) -> date:
-        return entry_day(self.at_us, self.venue.clock)
-
-    @property
-    def trading_day(self) -> date:
-        return trading_day(self.at_us, self.venue.clock)
-
-    @property
-    def club_day(self) -> date:
-        return trading_day(self.at_us, self.club.clock)
-
-    @property
-    def staff_decide(self) -> bool:
-        return may(self.roles, Act.ADMIT_OR_REFUSE) is not Answer.NEVER
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Judged:
-    """The verdict on somebody whom no bar stops (R45, steps 6 and 7)."""
-
-    verdict: Verdict
-    code: str
-    facts: dict[str, object]
-    acts: tuple[str, ...]
-    let_in: Act | None = None
-    because: tuple[Because, ...]
-
-
 def _let_through(
-    member: MemberCard, account: AccountCard | None, classification: Classification, door: _Door
+    member: MemberCard, account: AccountCard | None, classification: Classification, door: Doorway
 ) -> CheckIn:
     """Give points and verdict to somebody whom no bar stops (R45, steps 6 to 8)."""
     now = standing(member, classification, door.club, door.trading_day)
-    judged = _judged(now, classification, door)
+    judged = judge(member, now, classification, door)
     came, born = _points(member, classification, door, financial=now.financial)
-    birthday_on = birthday_around(member.date_of_birth, door.entry_day, door.venue) if member.date_of_birth else None
+    looked_at = door.venue.birthday_check and member.date_of_birth
+    birthday_on = birthday_around(looked_at, door.entry_day, door.venue) if looked_at else None
     special = judged.verdict is Verdict.WELCOME and (bool(born.points) or birthday_on == door.entry_day)
     earn_day = door.club_day if came.points or born.points else None
     return CheckIn(
@@ -193,6 +160,7 @@ def _let_through(
         facts=judged.facts,
         flags=(
             *_ban_flag(member, door),
+            *judged.flags,
             *_visit_flags(came, born, special=special),
             *_expiry_flag(account, door.club, door.club_day),
         ),
@@ -208,12 +176,24 @@ def _let_through(
         acts=judged.acts,
         let_in=judged.let_in,
         public_text="welcome" if judged.verdict is Verdict.WELCOME else "see_staff",
+        voucher=birthday_voucher(
+            member,
+            classification,
+            door.club,
+            door.venue,
+            born=born,
+            entry_day=door.entry_day,
+            financial=now.financial,
+            seen=door.seen,
+        ),
         special="birthday" if special else "",
         because=(*judged.because, came.because, born.because),
     )
 
 
-def _points(member: MemberCard, classification: Classification, door: _Door, *, financial: bool) -> tuple[Given, Given]:
+def _points(
+    member: MemberCard, classification: Classification, door: Doorway, *, financial: bool
+) -> tuple[Given, Given]:
     """Give the points of the visit and of the birthday; they are given whatever the fee check says (R48, R50)."""
     came = visit(
         member,
@@ -238,42 +218,12 @@ def _points(member: MemberCard, classification: Classification, door: _Door, *, 
     return came, born
 
 
-def _judged(now: Standing, classification: Classification, door: _Door) -> _Judged:
-    """Judge by the fee: WELCOME when paid, STOP inside the window of the check, CHECK outside (R46, R47, D4)."""
-    paid_to: dict[str, object] = {"paid_to": now.paid_to} if now.paid_to else {}
-    if now.financial:
-        return _Judged(
-            verdict=Verdict.WELCOME, code="member.welcome", facts=paid_to, acts=(ADMIT,), because=now.because
-        )
-    check = fee_check(classification, door.venue, door.at_us)
-    take_fee = (TAKE_FEE,) if now.takes_fee and may(door.roles, Act.TAKE_FEE) is not Answer.NEVER else ()
-    admit = (ADMIT,) if door.staff_decide else ()
-    facts = {"fee": now.fee, "n": now.days_late, **check.because.facts, **paid_to}
-    why = (*now.because, check.because)
-    if check.runs:
-        return _Judged(
-            verdict=Verdict.STOP,
-            code="member.unpaid.stop",
-            facts=facts,
-            acts=(*take_fee, *_let_in(Act.LET_IN, door), *_refuse(door)),
-            let_in=Act.LET_IN,
-            because=why,
-        )
-    return _Judged(
-        verdict=Verdict.CHECK,
-        code="member.unpaid.check",
-        facts=facts,
-        acts=(*admit, *take_fee, *_refuse(door)),
-        because=why,
-    )
-
-
 def _bar(
     card: CardToken | None,
     member: MemberCard | None,
     account: AccountCard | None,
     classification: Classification | None,
-    door: _Door,
+    door: Doorway,
 ) -> Bar | None:
     """Give the first thing that stops this card or its holder, steps 1 to 5 of R45."""
     if member is None:
@@ -290,15 +240,15 @@ def _bar(
     )
 
 
-def _stopped(bar: Bar, member: MemberCard | None, door: _Door) -> CheckIn:
+def _stopped(bar: Bar, member: MemberCard | None, door: Doorway) -> CheckIn:
     """Stop at the first bar: no points, and only the acts that can help (R45, R12, U83)."""
     let_in = _let_in_row(bar.code, member)
     if bar.code == "member.unknown":
         acts: tuple[str, ...] = (SEARCH, IGNORE)
     elif bar.code in _ABOUT_THE_CARD:
-        acts = (SEARCH, *_refuse(door))
+        acts = (SEARCH, *may_refuse(door))
     else:
-        acts = (*_refuse(door), *_let_in(let_in, door))
+        acts = (*may_refuse(door), *may_let_in(let_in, door))
     return CheckIn(
         verdict=Verdict.STOP,
         code=bar.code,
@@ -306,11 +256,12 @@ def _stopped(bar: Bar, member: MemberCard | None, door: _Door) -> CheckIn:
         entry_day=door.entry_day,
         acts=acts,
         let_in=let_in,
+        barred=True,
         because=(bar.because,),
     )
 
 
-def _class_unknown(member: MemberCard, door: _Door) -> CheckIn:
+def _class_unknown(member: MemberCard, door: Doorway) -> CheckIn:
     """Leave it to staff where a classification's settings are missing: nothing else can be decided by them."""
     why = class_unknown(member)
     return CheckIn(
@@ -318,7 +269,8 @@ def _class_unknown(member: MemberCard, door: _Door) -> CheckIn:
         code="member.class_unknown",
         facts=dict(why.facts),
         entry_day=door.entry_day,
-        acts=((ADMIT,) if door.staff_decide else ()) + _refuse(door),
+        acts=((ADMIT,) if door.staff_decide else ()) + may_refuse(door),
+        barred=True,
         because=(why,),
     )
 
@@ -333,15 +285,7 @@ def _let_in_row(code: str, member: MemberCard | None) -> Act | None:
     return None
 
 
-def _let_in(row: Act | None, door: _Door) -> tuple[str, ...]:
-    return (LET_IN,) if row is not None and may(door.roles, row) is not Answer.NEVER else ()
-
-
-def _refuse(door: _Door) -> tuple[str, ...]:
-    return (REFUSE,) if door.staff_decide else ()
-
-
-def _ban_flag(member: MemberCard, door: _Door) -> tuple[Because, ...]:
+def _ban_flag(member: MemberCard, door: Doorway) -> tuple[Because, ...]:
     """Show a banner for a banned member whom this venue lets through (R11)."""
     banner = banned_here(member, door.venue, door.deny)
     return (Because(code="door.flag.banned", rule="R11", facts=banner.facts),) if banner else ()

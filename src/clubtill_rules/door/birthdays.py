@@ -65,6 +65,8 @@ def birthday(
         financial: whether the member is paid up (R9).
         seen: what was awarded already.
     """
+    if not venue.birthday_check:
+        return Given(because=because("why.birthday.unchecked", "R45", venue=venue.name))
     if not classification.birthday_points:
         return Given(because=because("why.birthday.none", "R50", classification=classification.description))
     if member.date_of_birth is None:

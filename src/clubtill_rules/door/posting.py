@@ -40,6 +40,7 @@ class Swipe:
         code: the sentence of the verdict.
         entry_day: the venue's; `earn_day` and `last_day` the club's, None when nothing was given.
         offline: decided without the ledger; the answer is the same function's.
+        voucher_id, voucher_key: of the birthday voucher printed (R51); blank for none.
     """
 
     event_id: str
@@ -64,6 +65,8 @@ class Swipe:
     earn_day: date | None
     last_day: date | None
     offline: bool
+    voucher_id: str = ""
+    voucher_key: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,6 +134,8 @@ def swipe(
         earn_day=check.earn_day,
         last_day=check.last_day,
         offline=offline,
+        voucher_id=check.voucher.voucher_id if check.voucher else "",
+        voucher_key=check.voucher.key if check.voucher else "",
     )
 
 

@@ -17,9 +17,15 @@ from clubtill_rules.values.why import Because, because
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SeenToday:
-    """Natural keys already awarded, as far as this terminal knows, each with the instant of its first award."""
+    """Natural keys already used, as far as this terminal knows, each with the instant of its first use.
+
+    Attributes:
+        awarded: of visits and birthdays that gave points, and of vouchers.
+        came: of visits, points or none (Visit Check; R45, step 7).
+    """
 
     awarded: Mapping[str, int] = field(default_factory=dict)
+    came: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -64,6 +64,7 @@ class Venue:
         leap_age: when somebody born on 29 February is a year older by law (R19).
         offline_charge_cap: what may be charged to an account while the ledger is out of reach; nil is nothing (R90).
         guest_distance_m: metres from which a visitor lives far enough away; None is what the profile says (R53).
+        house_limit_warns: with the house full staff are warned, nobody is stopped (R45, 2.12 row 19).
         visit_check: a second swipe of an entry day is not a plain welcome (R45, step 7).
         lifestyle_groups: interest groups that open this venue's doors; empty is no check (R45, step 7).
         birthday_check: birthdays are looked at, for points, voucher and strip (R45, R50).
@@ -101,6 +102,7 @@ class Venue:
     guest_profile: GuestProfile = GuestProfile.NSW
     guest_distance_m: int | None = None
     guest_retention_years: int = 7
+    house_limit_warns: bool = False
     visit_check: bool = False
     lifestyle_groups: tuple[str, ...] = ()
     birthday_check: bool = True

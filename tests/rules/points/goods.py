@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, date, datetime
 
+import pytest
+
 from clubtill_rules.goods.catalogue import Catalogue
 from clubtill_rules.goods.line import Line
 from clubtill_rules.goods.point_offer import PointOffer
@@ -68,3 +70,14 @@ def with_offers(*offers, **more):
 PALE = line(1, 800, "Schooner Pale", qty=2)
 PARMA = line(2, 2398, "Member parma", "bistro")
 LIGHT = line(3, 720, "Light schooner")
+
+
+def rows(table: dict[str, tuple[object, ...]], **examples: str) -> list[object]:
+    """Make parameters of a table; `examples` names the worked examples of rows, by their name with underscores."""
+    return [
+        pytest.param(
+            *values, id=name,
+            marks=[pytest.mark.example(*examples[key].split())] if (key := name.replace("-", "_")) in examples else [],
+        )
+        for name, values in table.items()
+    ]  # fmt: skip

@@ -8,14 +8,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clubtill_rules.goods.line import PriceReason
-from clubtill_rules.goods.product import ProductKind
+from clubtill_rules.goods.line import DiscountKind, PriceReason
+from clubtill_rules.goods.product import Modifier, ProductKind
 from clubtill_rules.members.classification import LocationRatio
 from clubtill_rules.points.redeeming import choose, cost, fitting, options, ratio_at, unchoose, web_ratio, worth
 from clubtill_rules.values.money import Money, total
 from clubtill_rules.values.points import Points, whole
 from clubtill_rules.values.refusal import Refusal
-from tests.rules.points.goods import CATALOGUE, GOLD, LIGHT, PALE, PARMA, line, settings
+from tests.rules.points.goods import CATALOGUE, GOLD, LIGHT, PALE, PARMA, line, rows, settings
+from tests.rules.points.workings import check
 
 SILVER = replace(
     GOLD,
@@ -39,13 +40,14 @@ def offered(lines, classification=GOLD, catalogue=CATALOGUE, available=JEANS, ti
 RATIOS = {"R65-bistro": ("bistro", 80), "R65-elsewhere": ("bar", 50)}
 
 
-@pytest.mark.parametrize(("location", "ratio"), RATIOS.values(), ids=RATIOS.keys())
+@pytest.mark.parametrize(("location", "ratio"), rows(RATIOS, R65_bistro="R65.1", R65_elsewhere="R65.1"))
 def test_ratio_at(location, ratio):
     """R65: the location's own ratio before the classification's: $10.00 costs 800 in the Bistro, 500 elsewhere."""
     assert ratio_at(SILVER, location) == ratio
     assert cost(Money(1000), ratio, money_decimals=2, grain_h=100) == whole(10 * ratio)
 
 
+@pytest.mark.example("R65.1")
 def test_web_ratio():
     """R65: the web has a ratio of its own, never a location's: $10.00 costs 1,000."""
     assert cost(Money(1000), web_ratio(SILVER), money_decimals=2, grain_h=100) == whole(1_000)
@@ -62,10 +64,18 @@ COSTS = {
     "R1-yen": (500, 1, 0, 100, 50_000),
     "R1-dinar": (1250, 100, 3, 100, 12_500),
     "D1-100-points-a-dollar": (100, 100, 2, 100, 10_000),
+    "E11-the-whole-bill": (10_060, 10, 2, 100, 100_600),
 }
 
 
-@pytest.mark.parametrize(("minor", "ratio", "decimals", "grain_h", "hundredths"), COSTS.values(), ids=COSTS.keys())
+@pytest.mark.parametrize(
+    ("minor", "ratio", "decimals", "grain_h", "hundredths"),
+    rows(
+        COSTS, R66_ratio_100="R66.1", R66_ratio_25="R66.1", R66_ratio_75="R66.1", R66_one_cent_more="R66.1",
+        R1_whole_grain_rounds_up="R1.1", R1_fine_grain_is_exact="R1.1", R1_yen="R1.2", R1_dinar="R1.2",
+        E11_the_whole_bill="E11",
+    ),
+)  # fmt: skip
 def test_cost(minor, ratio, decimals, grain_h, hundredths):
     """R1, R66, D1: points per unit of currency, rounded up to the grain."""
     assert cost(Money(minor), ratio, money_decimals=decimals, grain_h=grain_h) == Points(hundredths)
@@ -76,10 +86,11 @@ WORTH = {
     "interface-12420-at-100": (12_420, 100, 12_420),
     "R70-50-at-100": (50, 100, 50),
     "R66-rounds-down": (1, 300, 0),
+    "O29-next-visit": (3, 1, 300),
 }
 
 
-@pytest.mark.parametrize(("points", "ratio", "minor"), WORTH.values(), ids=WORTH.keys())
+@pytest.mark.parametrize(("points", "ratio", "minor"), rows(WORTH, R66_1000_at_75="R66.1", O29_next_visit="O29"))
 def test_worth(points, ratio, minor):
     """R66: what points buy is rounded down to the minor unit."""
     assert worth(whole(points), ratio, money_decimals=2) == Money(minor)
@@ -133,6 +144,7 @@ def test_the_screen_of_the_worked_table():
     ]
 
 
+@pytest.mark.example("R72.1", "R69.1")
 def test_the_golden_choice():
     """Interface 5.3: 2,088 points used, 10,332 left, 117.18 - 23.20 = 93.98 to pay."""
     lines = choose(SCREEN, offered(SCREEN), frozenset({1, 3}))
@@ -166,16 +178,35 @@ PRICES = {
     "R68-a-price-level-is-no-discount": (
         line(1, 800, price_reason=PriceReason.MEMBER_LEVEL), PLAIN, CATALOGUE, (80_000, 800, 0),
     ),
+    "R69-schooners": (PALE, GOLD, CATALOGUE, (144_000, 1440, 160)),
+    "R69-light": (LIGHT, GOLD, CATALOGUE, (64_800, 648, 72)),
+    "R68-open-price": (line(1, 800, price_reason=PriceReason.OPEN), PLAIN, CATALOGUE, (80_000, 800, 0)),
+    "R44-gaming-where-the-club-says-so": (
+        line(1, 500, kind=ProductKind.GAMING), PLAIN, settings(points_pay_gaming=True), (50_000, 500, 0),
+    ),
+    "R104-modifiers-are-paid-with-their-line": (
+        line(1, 2400, qty=2, modifiers=(Modifier(id="c", name="Extra cheese", price=Money(250)),)), GOLD, CATALOGUE,
+        (477_000, 4770, 530),
+    ),
+    "R70-two-units": (
+        line(1, 450, "Coffee", qty=2, points_price=whole(50)), PLAIN, CATALOGUE, (10_000, 100, 800),
+    ),
+    "O5-one-item": (line(1, 100, points_price=whole(5)), GOLD, settings(decimals=2), (500, 5, 95)),
     "R1-fine-grain": (line(1, 409), replace(PLAIN, redemption_ratio=75), settings(decimals=2), (30_675, 409, 0)),
 }  # fmt: skip
 
 
-@pytest.mark.parametrize(("one", "classification", "catalogue", "price"), PRICES.values(), ids=PRICES.keys())
+@pytest.mark.parametrize(("one", "classification", "catalogue", "price"), rows(
+    PRICES, R69_burger="R69.2", R69_wine_without_discount="R69.2", R69_rounding_at_100="R69.3",
+    R69_rounding_at_75="R69.3", R69_whole_discount="R69.4", R70_coffee="R70.1", R1_fine_grain="R1.1",
+    R69_schooners="R69.1", R69_light="R69.1", O5_one_item="O5",
+))  # fmt: skip
 def test_price_in_points(one, classification, catalogue, price):
     """R1, R66, R68-R70: a line's points, what goes to the points media and to the PP Discount Media."""
     (row,) = offered((one,), classification, catalogue, available=whole(99_999)).rows
     assert (row.points.hundredths, row.value.minor, row.discount.minor, row.reason) == (*price, "")
     assert row.value + row.discount == one.net
+    check(row.because, grain_h=catalogue.grain_h)
     assert [why.rule for why in row.because][-1] == ("R70" if row.own_price else "R66")
 
 
@@ -190,14 +221,29 @@ EXCLUDED = {
         line(1, 4000, "Cigarettes", "tobacco"), replace(GOLD, points_pay_exclusions=("tobacco",)),
         "points.excluded.family", "R68",
     ),
+    **{
+        f"R44-{kind.value}": (line(1, 500, kind=kind), GOLD, "points.excluded.kind", "R44")
+        for kind in (ProductKind.SURCHARGE, ProductKind.TIP, ProductKind.ACCOUNT_PAYMENT)
+    },
     "R68-discount": (line(1, 800, discount=Money(1)), GOLD, "points.excluded.discount", "R68"),
+    **{
+        f"R68-{kind.value}-of-nothing": (line(1, 800, discount_kind=kind), GOLD, "points.excluded.discount", "R68")
+        for kind in DiscountKind
+    },
+    "R76-offer": (line(1, 1500, offer_points=whole(900)), GOLD, "points.excluded.offer", "R76"),
+    "R69-no-medium": (
+        line(1, 800), replace(GOLD, points_pay_discount_media=None), "points.excluded.media", "R69",
+    ),
+    "R70-no-medium": (CAP, replace(PLAIN, points_pay_discount_media=None), "points.excluded.media", "R69"),
     "R68-campaign": (line(1, 800, price_reason=CAMPAIGN), GOLD, "points.excluded.campaign", "R68"),
     "R68-override": (line(1, 800, price_reason=PriceReason.OVERRIDE), GOLD, "points.excluded.override", "R68"),
     "R70-excluded-stays-excluded": (replace(CAP, price_reason=CAMPAIGN), GOLD, "points.excluded.campaign", "R68"),
 }  # fmt: skip
 
 
-@pytest.mark.parametrize(("one", "classification", "code", "rule"), EXCLUDED.values(), ids=EXCLUDED.keys())
+@pytest.mark.parametrize(("one", "classification", "code", "rule"), rows(
+    EXCLUDED, R68_discount="S3", R68_campaign="S3", R68_mix_and_match_of_nothing="S3", R68_combo_of_nothing="S3",
+))  # fmt: skip
 def test_excluded_lines_say_why(one, classification, code, rule):
     """R44, R68, R70: an excluded line shows its reason, costs nothing and cannot be chosen."""
     screen = offered((one,), classification)
@@ -213,6 +259,7 @@ def test_no_exclusion_list_excludes_nothing():
     assert all(not row.reason for row in offered((PALE, LIGHT, line(9, 4000, "Cigarettes", "tobacco"))).rows)
 
 
+@pytest.mark.example("R69.2")
 def test_media_of_the_worked_example():
     """R69: burger and wine ticked, cigarettes not: points $33.00, PP discount $2.00, left $40.00, 3,300 points."""
     lines = (line(1, 2000, "Burger", "food"), line(2, 1500, "Wine", "wine"), line(3, 4000, "Cigarettes", "tobacco"))
@@ -274,7 +321,7 @@ TENDERED = {
 }
 
 
-@pytest.mark.parametrize(("ticked", "tendered", "refused"), TENDERED.values(), ids=TENDERED.keys())
+@pytest.mark.parametrize(("ticked", "tendered", "refused"), rows(TENDERED))
 def test_other_payments_first(ticked, tendered, refused):
     """R70, R71: lines may be ticked while their sum stays within what other payments left; own prices come first."""
     lines = (PALE, LIGHT, CAP) if 4 in ticked else (PALE, LIGHT)

@@ -184,7 +184,7 @@ def _media(sums: Totals, classification: Classification | None, catalogue: Catal
     return tuple(media)
 
 
-def _earned(basket: Basket, sums: Totals, by_amount: Money, catalogue: Catalogue) -> tuple[Earned, ...]:
+def _earned(basket: Basket, sums: Totals, catalogue: Catalogue) -> tuple[Earned, ...]:
     """Keep what each line earned before the one rounding, for refunds (R40)."""
     classification = paying_classification(basket, catalogue)
     if classification is None or not sums.earns.points:
@@ -194,7 +194,7 @@ def _earned(basket: Basket, sums: Totals, by_amount: Money, catalogue: Catalogue
         classification=classification,
         catalogue=catalogue,
         account=basket.account,
-        by_amount=PaidByAmount(amount=by_amount) if by_amount else None,
+        by_amount=PaidByAmount(amount=basket.points_value) if basket.points_value else None,
     )
     return tuple(
         Earned(n=line.n, qty=line.qty, exact_h=Fraction(line.numerator, exact.denominator))
@@ -238,13 +238,12 @@ class _Rung:
     offline: bool
 
 
-def _by_amount(basket: Basket, sums: Totals, ratio: int | None, catalogue: Catalogue) -> tuple[Money, Points]:
-    """Give what points pay by amount, and what that costs at the ratio (R66, R74)."""
-    value = sums.points_value - total([line.by_points.value for line in basket.lines if line.by_points])
+def _cost_by_amount(value: Money, ratio: int | None, catalogue: Catalogue) -> Points:
+    """Give what an amount costs in points at the ratio in force here (R66, R74)."""
     if not value:
-        return NIL, NO_POINTS
+        return NO_POINTS
     decimals = catalogue.venue.money_decimals
-    return value, cost(value, ratio or 0, money_decimals=decimals, grain_h=catalogue.grain_h)
+    return cost(value, ratio or 0, money_decimals=decimals, grain_h=catalogue.grain_h)
 
 
 def _sale_of(basket: Basket, sums: Totals, catalogue: Catalogue, leases: Iterable[Lease], by: _Rung) -> Sale:
@@ -253,8 +252,8 @@ def _sale_of(basket: Basket, sums: Totals, catalogue: Catalogue, leases: Iterabl
     classification = paying_classification(basket, catalogue)
     ratio = ratio_at(classification, catalogue.location.id) if classification else None
     club_day = trading_day(by.at_us, catalogue.club.clock)
-    by_amount, by_amount_cost = _by_amount(basket, sums, ratio, catalogue)
-    used = sum((line.points_used for line in basket.lines), offer_points(basket.lines)) + by_amount_cost
+    by_amount = _cost_by_amount(basket.points_value, ratio, catalogue)
+    used = sum((line.points_used for line in basket.lines), offer_points(basket.lines)) + by_amount
     spends: tuple[LeaseSpend, ...] = ()
     if used and member is not None:
         own = [lease for lease in leases if lease.account_id == member.account_id]
@@ -297,9 +296,9 @@ def _sale_of(basket: Basket, sums: Totals, catalogue: Catalogue, leases: Iterabl
         because=reasons(basket, sums, ratio, catalogue),
         offline=by.offline,
         catalogue_version=catalogue.version,
-        points_by_amount=by_amount_cost,
-        value_by_amount=by_amount,
-        earned=_earned(basket, sums, by_amount, catalogue),
+        points_by_amount=by_amount,
+        value_by_amount=basket.points_value,
+        earned=_earned(basket, sums, catalogue),
         grain_h=catalogue.grain_h,
     )
 

@@ -67,7 +67,6 @@ def _paid(line: Line, paid: PaidByPoints, ratio: int) -> Because:
 def _taxes(basket: Basket, sums: Totals, catalogue: Catalogue) -> tuple[Because, ...]:
     """Explain the tax of each code that has a rate: the sum of its lines' (R97)."""
     points_tax = catalogue.venue.points_tax
-    each = tuple(zip(basket.lines, line_taxes(basket.lines, points_tax, basket.points_value), strict=True))
     taxed = list(zip(basket.lines, line_taxes(basket.lines, points_tax, basket.points_value), strict=True))
     found: list[Because] = []
     for tax in sums.tax:

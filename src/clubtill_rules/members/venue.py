@@ -68,8 +68,7 @@ class Venue:
         visit_check: a second swipe of an entry day is not a plain welcome (R45, step 7).
         lifestyle_groups: interest groups that open this venue's doors; empty is no check (R45, step 7).
         birthday_check: birthdays are looked at, for points, voucher and strip (R45, R50).
-        birthday_voucher: what Reception prints in the birthday window (R51); blank is none.
-        birthday_voucher_days: days on which it counts, the day of issue included.
+        birthday_voucher: id of the kind that Reception prints in the birthday window (R51); blank is none.
         guest_retention_years: how long guest sign-ins are kept (R53).
     """
 
@@ -107,7 +106,6 @@ class Venue:
     lifestyle_groups: tuple[str, ...] = ()
     birthday_check: bool = True
     birthday_voucher: str = ""
-    birthday_voucher_days: int = 30
 
     @property
     def clock(self) -> DayClock:

@@ -87,7 +87,7 @@ class Classification:
 
     number: int
     club_id: str
-    description: str
+    description: str = ""
     sub_club: str = ""
     paid_to: date | None = None
     days_paid: int | None = None
@@ -123,3 +123,17 @@ class Classification:
     update_sequence: int = 0
     min_points: int = 0
     check_months: int | None = None
+
+    @property
+    def is_tier(self) -> bool:
+        """Whether it is a band of dollars: never 99, nor where Min and Max are both nil (R56, R58)."""
+        return self.number != BANNED and bool(self.tier_min or self.tier_max)
+
+    @property
+    def is_step(self) -> bool:
+        """Whether it is a step of points; never 99 (R64)."""
+        return self.number != BANNED and self.update_sequence > 0
+
+    def names_venue(self, venue_id: str) -> bool:
+        """Tell whether a venue is chosen by name: statements print bank details and comments only then (R16)."""
+        return self.venues is not None and venue_id in self.venues

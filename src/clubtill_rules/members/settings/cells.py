@@ -1,0 +1,136 @@
+"""Cells: whether a value may stand in a column at all: there, of its kind, within its bounds (section 3.1)."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from datetime import date
+from decimal import Decimal
+from enum import Enum
+from functools import lru_cache
+from typing import Final
+from zoneinfo import available_timezones
+
+from clubtill_rules.members.settings.columns import Blank, Column, Kind
+from clubtill_rules.members.settings.findings import Finding, Severity, found
+from clubtill_rules.values.money import Money
+
+_ERROR: Final = Severity.ERROR
+_WEEK: Final = range(7)
+_TYPES: Final = {
+    **dict.fromkeys((Kind.WHOLE, Kind.PERCENT, Kind.DECIMAL, Kind.TIME), int),
+    **dict.fromkeys((Kind.TEXT, Kind.ZONE, Kind.MEDIUM), str),
+    Kind.MONEY: Money,
+    Kind.DATE: date,
+    Kind.FLAG: bool,
+}
+_LISTS: Final = frozenset({Kind.WEEKDAYS, Kind.NUMBERS, Kind.NAMES})
+UNREADABLE: Final = frozenset({"setting.blank", "setting.kind"})
+"""Codes of a cell with which nothing else can be compared."""
+
+
+def filled(column: Column, entry: object) -> object:
+    """Give what is stored for an entry: a blank cell is the column's default where the column says so (R27)."""
+    return column.default if entry is None and column.blank is Blank.DEFAULT else entry
+
+
+def check_cell(column: Column, value: object, *, number: int = 0, money_decimals: int = 2) -> tuple[Finding, ...]:
+    """Check the value of one cell: blank, kind, bounds, characters, repetitions (section 3.1).
+
+    Args:
+        column: whose cell it is; a count is never looked at (R10).
+        value: as stored; what was left blank goes through `filled` first.
+        number: of the row, for the findings.
+        money_decimals: the currency's e, for the bounds of MONEY (R1).
+    """
+    if column.kind is Kind.COUNT:
+        return ()
+    blank = value is None or (column.kind is Kind.TEXT and value == "")
+    if blank and column.blank is Blank.ALLOWED:
+        return ()
+    if blank:
+        return (found(_ERROR, "setting.blank", column.rule, number, column.key),)
+    if not _is_of_kind(column, value):
+        return (found(_ERROR, "setting.kind", column.rule, number, column.key, kind=column.kind.value),)
+    return tuple(_within(column, value, number, money_decimals))
+
+
+def shown(kind: Kind, bound: int) -> object:
+    """Give a bound as a sentence names it: money, an exact decimal, a wall-clock time or the figure itself."""
+    match kind:
+        case Kind.MONEY:
+            return Money(bound)
+        case Kind.PERCENT | Kind.DECIMAL:
+            return Decimal(bound).scaleb(-2)
+        case Kind.TIME:
+            return f"{bound // 60:02}:{bound % 60:02}"
+        case _:
+            return bound
+
+
+@lru_cache(maxsize=1)
+def _zones() -> frozenset[str]:
+    return frozenset(available_timezones())
+
+
+def _is_of_kind(column: Column, value: object) -> bool:
+    match value:
+        case tuple():
+            one = str if column.kind is Kind.NAMES else int
+            return column.kind in _LISTS and all(type(each) is one for each in value)
+        case Enum():
+            return type(value) is column.choices
+        case _:
+            return type(value) is _TYPES.get(column.kind)
+
+
+def _within(column: Column, value: object, number: int, money_decimals: int) -> Iterator[Finding]:
+    """Check a value of the right kind against its bounds."""
+    match value:
+        case tuple():
+            yield from _list_within(column, value, number)
+        case str() if column.kind is Kind.ZONE:
+            if value not in _zones():
+                yield found(_ERROR, "setting.zone", "R2", number, column.key, zone=value)
+        case str():
+            yield from _text_within(column, value, number)
+        case Money(minor=figure) | int(figure):
+            least, most = column.bounds(money_decimals)
+            if least is not None and most is not None and not least <= figure <= most:
+                yield _range(column, number, least, most)
+
+
+def _range(column: Column, number: int, least: int, most: int) -> Finding:
+    """Say between which figures a value must lie."""
+    return found(
+        _ERROR, "setting.range", column.rule, number, column.key,
+        least=shown(column.kind, least), most=shown(column.kind, most),
+    )  # fmt: skip
+
+
+def _text_within(column: Column, value: str, number: int) -> Iterator[Finding]:
+    least, most = column.least or 0, column.most
+    if most is not None and not least <= len(value.strip()) <= len(value) <= most:
+        yield found(_ERROR, "setting.length", column.rule, number, column.key, least=least, most=most)
+    if column.allowed and not all(_allows(column.allowed, letter) for letter in value):
+        yield found(_ERROR, "setting.characters", column.rule, number, column.key, allowed=column.allowed)
+
+
+def _allows(allowed: str, letter: str) -> bool:
+    """Tell whether a character lies in one of the ranges, such as `A-Z 0-9`."""
+    return any(ends[0] <= letter <= ends[-1] for ends in allowed.split(" "))
+
+
+def _list_within(column: Column, values: tuple[object, ...], number: int) -> Iterator[Finding]:
+    """Check a list: nothing twice, weekdays from Monday to Sunday, numbers within the bounds."""
+    for value, times in Counter(values).items():
+        if times > 1:
+            yield found(_ERROR, "setting.twice", column.rule, number, column.key, value=value)
+    if column.kind is Kind.WEEKDAYS:
+        least, most = _WEEK[0], _WEEK[-1]
+    elif column.least is None or column.most is None:
+        return
+    else:
+        least, most = column.least, column.most
+    if any(isinstance(value, int) and not least <= value <= most for value in values):
+        yield _range(column, number, least, most)

@@ -70,7 +70,8 @@ def test_the_whole_receipt() -> None:
                 because=(*gold.because, _given(200, "Gold")),
             ),
             FeePaid(
-                event_id="s1", place=1, at_us=AT, number=4, fee=Money(2000), before=NEVER_PAID, after=date(2026, 12, 31),
+                event_id="s1", place=1, at_us=AT, number=4, fee=Money(2000),
+                before=NEVER_PAID, after=date(2026, 12, 31),
                 award=JoinAward(number=4, points=whole(50), key="join:larkspur:mateo:4:s1:1"),
                 because=(*bowls.because, _given(50, "Bowls")),
             ),

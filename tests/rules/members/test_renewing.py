@@ -51,14 +51,14 @@ JUNE = date(2025, 6, 30)
             marks=pytest.mark.example("R22.3"), id="no grace: the date itself still runs on",
         ),
         pytest.param(
-            NEVER_PAID, date(2025, 7, 1), 365, 30_000, RenewalKind.FIRST, date(2026, 7, 1), id="never paid counts from today"
+            NEVER_PAID, date(2025, 7, 1), 365, 30_000, RenewalKind.FIRST, date(2026, 7, 1), id="never paid: from today"
         ),
         pytest.param(
             date(1970, 1, 2), date(2025, 7, 1), 365, 30, RenewalKind.RESTART, date(2026, 7, 1), id="paid long ago"
         ),
     ],
 )  # fmt: skip
-def test_days_paid(renewal_date: date, day: date, days: int, grace: int, kind: RenewalKind, after: date) -> None:
+def test_days_paid(*, renewal_date: date, day: date, days: int, grace: int, kind: RenewalKind, after: date) -> None:
     """R22: run on within the grace, restart after it, from today for somebody who never paid."""
     row = replace(GOLD, days_paid=days, days_before_reset=grace)
     renewal = renew(row, renewal_date, day)

@@ -26,6 +26,7 @@ from clubtill_rules.members.classification import Classification, MemberPriceLev
 from clubtill_rules.members.club import Club
 from clubtill_rules.members.venue import Location, Venue
 from clubtill_rules.points.leases import Lease
+from clubtill_rules.sale.basket import Basket, add, attach
 from clubtill_rules.values.days import instant
 from clubtill_rules.values.money import Money
 from clubtill_rules.values.points import whole
@@ -166,3 +167,26 @@ def lease(points: int = 2088, lease_id: str = "lease-1", account_id: str = "jean
         advice=(),
         sale_id="sale-1042",
     )
+
+
+def rung(*product_ids: str, here: Catalogue, at_us: int = NOW) -> Basket:
+    """Give a sale with one unit of each product at a place, in order."""
+    basket = Basket(sale_id="sale-1042")
+    for product_id in product_ids:
+        basket = add(basket, product_id, catalogue=here, at_us=at_us)
+    return basket
+
+
+def with_jean(basket: Basket, here: Catalogue, points: int = 12_420) -> Basket:
+    """Put Jean, Gold, on a sale."""
+    return attach(basket, JEAN, jeans_account(points), WELCOME, here)
+
+
+def priced(product_id: str, cents: int, category: str = "bistro", **more: object) -> Product:
+    """Give a product at one price."""
+    return _product(product_id, product_id.title(), category, cents, **more)
+
+
+def selling(*products: Product, **more: object) -> Catalogue:
+    """Give the settings at the Main Bar with other products and without a campaign."""
+    return catalogue(**{"products": {p.id: p for p in products}, "specials": (), **more})

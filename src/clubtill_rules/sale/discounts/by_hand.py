@@ -11,7 +11,7 @@ from clubtill_rules.permissions import Act
 from clubtill_rules.sale.asks import Ask
 from clubtill_rules.sale.discounts.by_line import Offer, off_line
 from clubtill_rules.sale.discounts.limits import Left
-from clubtill_rules.sale.discounts.pool import Given, Pool, shared
+from clubtill_rules.sale.discounts.pool import Pool, Shared
 from clubtill_rules.values.money import Money, ceiling, total
 from clubtill_rules.values.why import Rounding, because, working
 
@@ -33,15 +33,9 @@ def give(pool: Pool, manual: ManualDiscount | None, level_each: Callable[[Line],
         return
     parts = {n: line.gross.minor for n, line in pool.lines.items() if line.price_reason is not PriceReason.CAMPAIGN}
     amount = min(manual.amount.minor, sum(parts.values()))
-    if amount <= 0:
-        return
-    for n, (off, how) in shared(amount, parts).items():
-        if off:
-            units = pool.lines[n].qty
-            pool.give(
-                n,
-                Given(kind=DiscountKind.MANUAL, id="", name=manual.reason, off=off, units=units, working=how),
-            )
+    if amount > 0:
+        whole = Shared(kind=DiscountKind.MANUAL, id="", name=manual.reason, amount=amount)
+        pool.share(whole, parts, {n: pool.lines[n].qty for n in parts})
 
 
 def _give_line(pool: Pool, line: Line, manual: ManualDiscount | None, level_each: Callable[[Line], int]) -> None:

@@ -10,7 +10,7 @@ from typing import Final
 from clubtill_rules.goods.discount import Covers, Discount, Per, VoucherOff
 from clubtill_rules.goods.line import DiscountKind, Line, PriceReason
 from clubtill_rules.sale.discounts.limits import Left
-from clubtill_rules.sale.discounts.pool import Given, Pool, Terms, each, shared
+from clubtill_rules.sale.discounts.pool import Given, Pool, Shared, Terms, each
 from clubtill_rules.values.money import Money
 from clubtill_rules.values.why import Rounding, Working, working
 
@@ -165,10 +165,5 @@ def _give_shared(pool: Pool, offer: Offer, single: Iterable[Offer], level_each: 
     if amount < theirs or (amount == theirs and min(given.id for given in own) < offer.id):
         return
     cut = amount < min(offer.amount, sum(parts.values()))
-    for n, (off, how) in shared(amount, parts).items():
-        if off:
-            units = pool.lines[n].qty
-            pool.give(
-                n,
-                Given(kind=offer.kind, id=offer.id, name=offer.name, off=off, units=units, working=how, cut=cut),
-            )
+    whole = Shared(kind=offer.kind, id=offer.id, name=offer.name, amount=amount, cut=cut)
+    pool.share(whole, parts, {n: pool.lines[n].qty for n in parts})

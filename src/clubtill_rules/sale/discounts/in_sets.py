@@ -10,7 +10,7 @@ from types import MappingProxyType
 from clubtill_rules.goods.discount import ALL_GOODS, Combo, MixAndMatch
 from clubtill_rules.goods.line import DiscountKind, Line
 from clubtill_rules.sale.discounts.limits import Left
-from clubtill_rules.sale.discounts.pool import Given, Pool, Terms, each, shared
+from clubtill_rules.sale.discounts.pool import Pool, Shared, Terms, each
 from clubtill_rules.sale.discounts.triggers import covers
 from clubtill_rules.values.money import Money
 
@@ -91,16 +91,8 @@ def _within(offer: SetOffer, pool: Pool) -> Sets:
 def _write(pool: Pool, offer: SetOffer, sets: Sets) -> None:
     most = pool.left[offer.id].amount
     off = sets.off if most is None else min(sets.off, most)
-    order = [n for n in pool.lines if n in sets.used]
-    for n, (share, how) in shared(off, {n: each(pool.lines[n]) * sets.used[n] for n in order}).items():
-        if share:
-            pool.give(
-                n,
-                Given(
-                    kind=offer.kind, id=offer.id, name=offer.name, off=share, units=sets.used[n], working=how,
-                    cut=off < sets.off,
-                ),
-            )  # fmt: skip
+    whole = Shared(kind=offer.kind, id=offer.id, name=offer.name, amount=off, cut=off < sets.off)
+    pool.share(whole, {n: each(pool.lines[n]) * sets.used[n] for n in pool.lines if n in sets.used}, sets.used)
 
 
 def dearest_first(lines: Iterable[Line]) -> list[Units]:

@@ -44,6 +44,17 @@ class Given:
     cut: bool = False
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shared:
+    """One amount of an offer that is shared over lines, in minor units; `cut` as in `Given`."""
+
+    kind: DiscountKind
+    id: str
+    name: str
+    amount: int
+    cut: bool = False
+
+
 @dataclass(slots=True, kw_only=True)
 class Pool:
     """The lines that may still take a discount, in the order of the sale, and what was given so far.
@@ -69,6 +80,29 @@ class Pool:
         del self.lines[n]
         if given.id in self.left:
             self.left[given.id].take(given.off, given.units)
+
+    def share(self, whole: Shared, parts: Mapping[int, int], units: Mapping[int, int]) -> None:
+        """Share one amount over lines. A line whose share is nil has had its discount too: else order would matter.
+
+        Args:
+            whole: the offer and what it takes off, at most the sum of the parts.
+            parts: what each line brings in, by its number, in the order of the sale.
+            units: how many units of each line get it.
+        """
+        for n, (off, how) in shared(whole.amount, parts).items():
+            if off:
+                given = Given(
+                    kind=whole.kind,
+                    id=whole.id,
+                    name=whole.name,
+                    off=off,
+                    units=units[n],
+                    working=how,
+                    cut=whole.cut,
+                )
+                self.give(n, given)
+            else:
+                del self.lines[n]
 
     def _runs(self, terms: Terms, line: Line) -> bool:
         if terms.trigger is None:

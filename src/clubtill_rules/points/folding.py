@@ -11,7 +11,6 @@ from bisect import bisect_left, insort
 from collections import deque
 from collections.abc import Iterator
 from datetime import date, timedelta
-from heapq import heappop, heappush
 from operator import attrgetter
 from typing import Final
 
@@ -33,7 +32,6 @@ REFUND_BEYOND_SALE: Final = "REFUND_BEYOND_SALE"
 
 _REFILL, _REVERSAL, _CONSUME, _RELEASE, _RESERVE, _JOB = range(6)
 _RANKS: Final = {
-    EntryKind.AWARD: _REFILL,
     EntryKind.TRANSFER_IN: _REFILL,
     EntryKind.REFUND: _REFILL,
     EntryKind.REVERSAL: _REVERSAL,
@@ -46,6 +44,7 @@ _RANKS: Final = {
     EntryKind.EXPIRE_REVERSAL: _JOB,
 }
 _KEY: Final = attrgetter("key")
+_LAST: Final = attrgetter("last")
 
 
 def rank(entry: Entry) -> int:
@@ -54,6 +53,8 @@ def rank(entry: Entry) -> int:
     Leases follow what touches lots, so that a grant at the same instant sees all that its decision had seen.
     """
     kind = entry.kind
+    if kind is EntryKind.AWARD:  # most are; looking up an enumeration's member takes long
+        return _REFILL
     if kind is EntryKind.ADJUST:
         return _CONSUME if entry.amount_h < 0 else _REFILL
     if kind is EntryKind.TRANSFER_OUT:
@@ -88,14 +89,17 @@ class Run:
         reserved: what open leases and pending transfers hold; `leases` gives of each the rest and its reach: the
             earliest last usable day among expired lots that may still pay for it.
         lots: in the order of consumption (R33).
-        made: lots by the event id and leg that made them.
+        made: lots by the event id and leg that made them, of events that are reversed.
     """
 
     __slots__ = (
+        "_ended",
+        "_ending",
         "_head",
         "_paid",
         "_queue",
-        "_to_expire",
+        "_refunded",
+        "_reversed",
         "day",
         "flags",
         "grace_days",
@@ -107,8 +111,10 @@ class Run:
         "shortfall",
     )
 
-    def __init__(self, refund_grace_days: int) -> None:
+    def __init__(self, refund_grace_days: int, *, refunded: frozenset[str], reversed_: frozenset[str]) -> None:
         self.grace_days = refund_grace_days
+        self._refunded = refunded  # sales of which it is noted what paid for them
+        self._reversed = reversed_  # events of which it is noted what lots they made
         self.day = date.min
         self.live = self.shortfall = self.reserved = 0
         self.lots: list[RunningLot] = []
@@ -116,16 +122,18 @@ class Run:
         self.leases: dict[str, tuple[int, date]] = {}
         self.flags: dict[str, set[str]] = {}
         self._head = 0  # no lot before this one has anything left
-        self._to_expire: list[tuple[date, int, RunningLot]] = []
+        self._ending: list[RunningLot] = []  # those that expire some day, by last usable day
+        self._ended = 0  # so many of them have expired
         self._paid: dict[str, list[tuple[RunningLot, int]]] = {}  # by sale, in the order of consumption
         self._queue: deque[tuple[str, int]] = deque()  # the shortfall as (sale or blank, amount), oldest first
 
     def turn(self, day: date) -> None:
         """Begin a day: lots whose last usable day is over drop to nil (step 3, R34)."""
         self.day = day
-        due = self._to_expire
-        while due and due[0][0] < day:
-            lot = heappop(due)[2]
+        ending = self._ending
+        while self._ended < len(ending) and ending[self._ended].last < day:
+            lot = ending[self._ended]
+            self._ended += 1
             self.live -= lot.left
             lot.gone += lot.left
             lot.left = 0
@@ -139,15 +147,24 @@ class Run:
             self._look_from(lot)
         else:
             lots.append(lot)
-        self.made[entry.event_id, entry.leg] = lot
+        if entry.event_id in self._reversed:
+            self.made[entry.event_id, entry.leg] = lot
         if last < self.day:
             lot.left, lot.gone = 0, amount_h
             return
         self.live += amount_h
         if last is not NEVER:
-            heappush(self._to_expire, (last, len(lots), lot))
+            self._end_some_day(lot)
         if self._queue:
             self._settle()
+
+    def _end_some_day(self, lot: RunningLot) -> None:
+        """Keep lots in the order of their last usable days; nearly always it is the latest yet."""
+        ending = self._ending
+        if ending and lot.last < ending[-1].last:
+            insort(ending, lot, lo=self._ended, key=_LAST)
+        else:
+            ending.append(lot)
 
     def redeem(self, entry: Entry, sale: str) -> None:
         """Consume lots, oldest first; what is missing joins the shortfall (step 5, R33)."""
@@ -206,8 +223,8 @@ class Run:
         self.reserved -= min(held, amount_h)
         if held > amount_h:
             self.leases[lease_id] = (held - amount_h, reach)
-        elif held:
-            del self.leases[lease_id]
+        else:
+            self.leases.pop(lease_id, None)
 
     def write_off(self, entry: Entry) -> None:
         """Release what a manager wrote off; flag it where the holder had spent part of it by then (I24)."""
@@ -271,9 +288,18 @@ class Run:
         reach = min(reach for _, reach in self.leases.values())
         return sum(lot.gone for lot in self.lots if lot.last >= reach)
 
+    def let_go(self) -> Iterator[RunningLot]:
+        """Give the lots in order and keep none, at the end: a large account is not held twice, which costs time too."""
+        self._ending.clear()
+        self._paid.clear()
+        self.made.clear()
+        self.lots.reverse()
+        while self.lots:
+            yield self.lots.pop()
+
     def _consume(self, amount_h: int, sale: str) -> int:
         """Take an amount from live lots, oldest first, noted for the sale if there is one; give what is missing."""
-        paid = self._paid.setdefault(sale, []) if sale else None
+        paid = self._paid.setdefault(sale, []) if sale in self._refunded else None
         lots, place, lacking = self.lots, self._head, amount_h
         end = len(lots)
         while lacking and place < end:
@@ -301,7 +327,7 @@ class Run:
             taken = min(lot.gone, lacking)
             lot.gone -= taken
             lacking -= taken
-            if sale:
+            if sale in self._refunded:
                 self._paid.setdefault(sale, []).append((lot, taken))
         return amount_h - lacking
 

@@ -9,16 +9,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from operator import attrgetter
+from typing import NamedTuple
 
 from clubtill_rules.members.account import ExpiringLot
 from clubtill_rules.points.entries import Entry, EntryKind
-from clubtill_rules.points.folding import NEVER, Run, rank
+from clubtill_rules.points.folding import NEVER, Run, RunningLot, rank
 from clubtill_rules.values.points import Points
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Lot:
-    """One lot after the fold. Amounts are hundredths of a point.
+class Lot(NamedTuple):
+    """One lot after the fold. Amounts are hundredths of a point. A plain tuple, since a fold makes very many.
 
     Attributes:
         event_id, leg: the entry that made it: an award, a refund of expired points, an adjustment or a transfer in.
@@ -80,7 +81,11 @@ def fold(entries: Iterable[Entry], *, as_of: date, refund_grace_days: int) -> Fo
     dropped = _outrun(given)
     if dropped:
         given = [entry for entry in given if not _falls(entry, dropped)]
-    run = Run(refund_grace_days)
+    run = Run(
+        refund_grace_days,
+        refunded=frozenset(entry.sale_id for entry in given if entry.kind is EntryKind.REFUND),
+        reversed_=frozenset(entry.refers_to for entry in given if entry.kind is EntryKind.REVERSAL),
+    )
     for entry in in_order(given):
         if entry.day > run.day:
             run.turn(entry.day)
@@ -94,12 +99,15 @@ _POSTED = (EntryKind.EXPIRE, EntryKind.EXPIRE_REVERSAL)
 
 
 def in_order(entries: Iterable[Entry]) -> list[Entry]:
-    """Sort entries by effective instant, class rank and event id, never by arrival (step 2, R91)."""
-    return sorted(entries, key=_order)
+    """Sort entries by effective instant, class rank, event id and leg, never by arrival (step 2, R91).
 
-
-def _order(entry: Entry) -> tuple[int, int, str, int]:
-    return entry.eff_us, rank(entry), entry.event_id, entry.leg
+    Stable sorts by one field each, the last field first: they make no keys, which a large account would feel.
+    """
+    ordered = sorted(entries, key=attrgetter("leg"))
+    ordered.sort(key=attrgetter("event_id"))
+    ordered.sort(key=rank)
+    ordered.sort(key=attrgetter("eff_us"))
+    return ordered
 
 
 def _outrun(entries: Sequence[Entry]) -> frozenset[tuple[str, int]]:
@@ -143,32 +151,27 @@ def _apply(run: Run, entry: Entry) -> None:
         run.redeem(entry, entry.sale_id if kind is EntryKind.REDEEM else "")
 
 
+def _lot(lot: RunningLot) -> Lot:
+    earn_day, eff_us, event_id, leg = lot.key
+    last_day = None if lot.last is NEVER else lot.last
+    return Lot(event_id, leg, earn_day, last_day, lot.original, lot.left, lot.gone, eff_us)
+
+
 def _result(run: Run, dropped: frozenset[tuple[str, int]]) -> Fold:
     """Draw the balance from the three pools (step 9)."""
     net = run.live - run.shortfall - run.reserved
     waits = min(-net, run.reserved, run.gone_within_reach()) if net < 0 else 0
+    lots = tuple(map(_lot, run.let_go()))
     return Fold(
         avail_h=max(0, net),
         reserved_h=run.reserved,
         deficit_h=max(0, -net - waits),
-        expired_h=sum(lot.gone for lot in run.lots),
+        expired_h=sum(lot.expired_h for lot in lots),
         waits_h=waits,
-        lots=tuple(
-            Lot(
-                event_id=lot.key[2],
-                leg=lot.key[3],
-                earn_day=lot.key[0],
-                last_day=None if lot.last is NEVER else lot.last,
-                original_h=lot.original,
-                left_h=lot.left,
-                expired_h=lot.gone,
-                eff_us=lot.key[1],
-            )
-            for lot in run.lots
-        ),
+        lots=lots,
         live_h=run.live,
         shortfall_h=run.shortfall,
-        next_expiry=min((lot.last for lot in run.lots if lot.left and lot.last is not NEVER), default=None),
+        next_expiry=min((lot.last_day for lot in lots if lot.left_h and lot.last_day), default=None),
         dropped=dropped,
         flags={event_id: frozenset(flags) for event_id, flags in run.flags.items()},
     )

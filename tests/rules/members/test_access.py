@@ -109,6 +109,7 @@ def test_blocked_card_leaves_the_others_working() -> None:
     assert attach(card=working).ok
 
 
+@pytest.mark.example("R13.1")
 def test_blocked_contact_of_a_family_leaves_the_others() -> None:
     """R13: contact 2 blocked: contact 1 of the account still redeems the points."""
     second = replace(JEAN, person_id="kim", block=Block.BLOCKED)
@@ -117,6 +118,7 @@ def test_blocked_contact_of_a_family_leaves_the_others() -> None:
     assert attach(account=family).benefits
 
 
+@pytest.mark.example("R11.1")
 def test_the_same_banned_card_at_two_venues() -> None:
     """R11: venue X excludes banned, venue Y not: blocked at X, attached at Y with a banner and with benefits."""
     lenient = replace(MARINA, exclude_banned=False)
@@ -129,8 +131,14 @@ def test_the_same_banned_card_at_two_venues() -> None:
 @pytest.mark.parametrize(
     ("applied", "day", "code"),
     [
-        pytest.param(date(2026, 3, 2), date(2026, 3, 3), "member.too_soon", id="3 Mar refused"),
-        pytest.param(date(2026, 3, 2), date(2026, 3, 4), "", id="4 Mar accepted"),
+        pytest.param(
+            date(2026, 3, 2),
+            date(2026, 3, 3),
+            "member.too_soon",
+            marks=pytest.mark.example("R18.1"),
+            id="3 Mar refused",
+        ),
+        pytest.param(date(2026, 3, 2), date(2026, 3, 4), "", marks=pytest.mark.example("R18.1"), id="4 Mar accepted"),
         pytest.param(None, date(2026, 3, 2), "", id="no application on record"),
     ],
 )

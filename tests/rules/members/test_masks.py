@@ -27,11 +27,27 @@ MANY = "@" * 12
 @pytest.mark.parametrize(
     ("pattern", "text", "kept"),
     [
-        pytest.param("XXX", "001", "001", id="published: digits"),
-        pytest.param("(12)XXXXXX", "12000001", "12000001", id="published: literal kept"),
-        pytest.param("12XXXXXX", "12000001", "000001", id="published: literal dropped"),
-        pytest.param("####X" + MANY, "1234567890123", "12345", id="published: optional digits, rest ignored"),
-        pytest.param("--#####X" + MANY, "1234567890123", "345678", id="by the grammar, not the published slip"),
+        pytest.param("XXX", "001", "001", marks=pytest.mark.example("R84.1"), id="published: digits"),
+        pytest.param(
+            "(12)XXXXXX", "12000001", "12000001", marks=pytest.mark.example("R84.1"), id="published: literal kept"
+        ),
+        pytest.param(
+            "12XXXXXX", "12000001", "000001", marks=pytest.mark.example("R84.1"), id="published: literal dropped"
+        ),
+        pytest.param(
+            "####X" + MANY,
+            "1234567890123",
+            "12345",
+            marks=pytest.mark.example("R84.1"),
+            id="published: optional digits, rest ignored",
+        ),
+        pytest.param(
+            "--#####X" + MANY,
+            "1234567890123",
+            "345678",
+            marks=pytest.mark.example("R84.2"),
+            id="by the grammar, not the published slip",
+        ),
         pytest.param("(628412)XXXXXXXXXX@@@@@", "6284120000000019=2912", "6284120000000019", id="ISO form"),
         pytest.param("XXX", "0011", None, id="one digit too many"),
         pytest.param("XXX", "01", None, id="one digit short"),
@@ -56,7 +72,7 @@ def test_open_bracket_is_refused() -> None:
     """R84: a mask with an open bracket is refused by name."""
     with pytest.raises(Refusal) as refused:
         match("(12XX", "12")
-    assert refused.value.code == "mask.bracket"
+    assert (refused.value.code, refused.value.facts) == ("mask.bracket", {"pattern": "(12XX"})
 
 
 def _as_expression(pattern: str) -> str:
@@ -130,6 +146,8 @@ def test_sources_of_a_mask(pattern: str, expected: set[Source]) -> None:
         pytest.param(";628412XXXX?", "628412", id="dropped"),
         pytest.param("(62)8412XX", "628412", id="both"),
         pytest.param("XX(628412)", "", id="not at the front"),
+        pytest.param("(628412)", "628412", id="nothing else"),
+        pytest.param("", "", id="an empty pattern"),
     ],
 )
 def test_literal_prefix(pattern: str, expected: str) -> None:

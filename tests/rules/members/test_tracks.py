@@ -25,6 +25,7 @@ NAMED = (CardMask(pattern="%B(9)XXXXX@@@@@@@@@@@?"), *DEFAULT_MASKS)
 VISA = ";4111111111111111=29121010000000000000?"
 
 
+@pytest.mark.example("R82.1")
 @pytest.mark.parametrize(
     "ending", ["", "\r", "\n", "\r\n", "3", "3\r\n", "?\r\n", ";"], ids=["bare", "CR", "LF", "CRLF", "LRC", *"abc"]
 )
@@ -58,6 +59,13 @@ def test_unreadable(text: str) -> None:
     assert (refused.value.code, refused.value.facts) == ("card.unreadable", {})
 
 
+def test_a_swipe_without_tracks_is_unreadable() -> None:
+    """R82: nothing read is no card."""
+    with pytest.raises(Refusal) as refused:
+        read_stripe((), ANYTHING)
+    assert (refused.value.code, refused.value.facts) == ("card.unreadable", {})
+
+
 def test_forty_characters_are_read() -> None:
     """R82: a track 2 of 40 characters is whole."""
     seen = read_track(";" + "1" * 38 + "?", ANYTHING)
@@ -67,13 +75,27 @@ def test_forty_characters_are_read() -> None:
 @pytest.mark.parametrize(
     ("tracks", "masks", "text"),
     [
-        pytest.param((VISA,), ANYTHING, None, id="bank card under a mask that would take it"),
+        pytest.param(
+            (VISA,),
+            ANYTHING,
+            None,
+            marks=pytest.mark.example("R82.1"),
+            id="bank card under a mask that would take it",
+        ),
         pytest.param((";4111111111111112=2912?",), ANYTHING, "4111111111111112", id="wrong Luhn is no bank card"),
         pytest.param((";4111111111111111?",), ANYTHING, "4111111111111111", id="no expiry is no bank card"),
         pytest.param((";79927398713=2912?",), ANYTHING, "79927398713", id="11 digits are too few"),
-        pytest.param((";6284120000000019=2912?",), CLUB, "6284120000000019", id="a club's literal prefix"),
+        pytest.param(
+            (";6284120000000019=2912?",),
+            CLUB,
+            "6284120000000019",
+            marks=pytest.mark.example("R82.1"),
+            id="a club's prefix",
+        ),
         pytest.param((";6284120000000019=2912?",), ANYTHING, "6284120000000019", id="fails Luhn anyway"),
-        pytest.param((";6284120000000000=2912?",), CLUB, "6284120000000000", id="a club's prefix that passes Luhn"),
+        pytest.param(
+            (";6284120000000000=2912?",), CLUB, "6284120000000000", marks=pytest.mark.example("R82.1"), id="passes Luhn"
+        ),
         pytest.param((";6284120000000000=2912?",), ANYTHING, None, id="the same without the mask"),
         pytest.param(("%B4111111111111111^DOE/J^2912?",), NAMED, None, id="bank card on track 1"),
         pytest.param(("%B4111 1111 1111 1111^DOE/J^2912?",), NAMED, None, id="digits in groups"),

@@ -49,9 +49,19 @@ def test_longer_uids_may_begin_as_they_like() -> None:
 @pytest.mark.parametrize(
     ("uid", "profile", "text"),
     [
-        pytest.param(FOUR, UidProfile(decimal=True, reversed=True), "3536403172", id="reversed decimal"),
         pytest.param(
-            SEVEN, UidProfile(decimal=True, reversed=True, truncates=True), "1002701960", id="truncated, reversed"
+            FOUR,
+            UidProfile(decimal=True, reversed=True),
+            "3536403172",
+            marks=pytest.mark.example("R87.1"),
+            id="reversed decimal",
+        ),
+        pytest.param(
+            SEVEN,
+            UidProfile(decimal=True, reversed=True, truncates=True),
+            "1002701960",
+            marks=pytest.mark.example("R87.1"),
+            id="truncated, reversed",
         ),
         pytest.param(SEVEN, UidProfile(truncates=True), "8804C43B", id="truncated hex"),
         pytest.param(FOUR, UidProfile(truncates=True), "E43AC9D2", id="4 bytes are not cut"),
@@ -95,6 +105,7 @@ def test_no_number(text: str, *, decimal: bool) -> None:
     assert refused.value.code == "card.unreadable"
 
 
+@pytest.mark.example("R87.1")
 def test_truncating_readers_give_out_no_cards() -> None:
     """R87: a profile that truncates is refused for new cards: two 7-byte UIDs could be one number."""
     twin = SEVEN[:3] + b"\x00\x00\x00\x01"

@@ -300,8 +300,9 @@ def _option(account: ChargeAccount, screen: ChargeScreen, charges: Sequence[Char
     others = [charge.amount for charge in charges if charge.account_id != account.account_id]
     open_to_charge = screen.chargeable - total(others)
     if account.kind is ChargeKind.MONEY:
-        usable = max(NIL, min(account.available, open_to_charge))
-        least = working(usable, Rounding.LEAST, account.available, (",", open_to_charge))
+        has = max(NIL, account.available)
+        usable = min(has, open_to_charge)
+        least = working(usable, Rounding.LEAST, has, (",", open_to_charge))
         told = because("why.charge.available", "R74", account=account.name, usable=usable, working=least)
         return ChargeOption(account=account, usable=usable, because=(told,))
     setting = screen.setting

@@ -1,6 +1,6 @@
 """Discounts once more, in plain integers and one unit at a time: written from the rules (R98), importing nothing.
 
-A line is `(n, product, each, qty)`. An offer is a dict with `id`, `kind`, `goods` (a set of products) and what it takes:
+A line is `(n, product, each, qty)`. An offer is a dict with `id`, `kind`, `goods` (a set of products) and what it is:
 
 - `bp`: per cent of each line in hundredths; `unit`: cents off each unit; `line`: cents off each line;
 - `once`: cents off all its lines together;

@@ -26,7 +26,16 @@ SHARES = {
 }
 
 
-@pytest.mark.parametrize(("minor", "basis_points", "share"), SHARES.values(), ids=SHARES.keys())
+SHARE_EXAMPLES = {"R1-half-goes-away-from-nil": "R1.2", "R1-the-refund-is-its-negative": "R1.2"}
+
+
+@pytest.mark.parametrize(
+    ("minor", "basis_points", "share"),
+    [
+        pytest.param(*row, id=name, marks=[pytest.mark.example(SHARE_EXAMPLES[name])] if name in SHARE_EXAMPLES else [])
+        for name, row in SHARES.items()
+    ],
+)
 def test_share(minor, basis_points, share):
     """R1: percentages of money round half away from nil to the minor unit."""
     assert Money(minor).share(basis_points) == Money(share)

@@ -10,7 +10,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clubtill_rules.values.days import DayClock, add_months, entry_day, in_window, instant, local, trading_day
+from clubtill_rules.values.days import (
+    DayClock,
+    add_months,
+    entry_day,
+    in_dated_window,
+    in_window,
+    instant,
+    local,
+    trading_day,
+)
 
 SYDNEY = "Australia/Sydney"
 SIX = DayClock(zone=SYDNEY)
@@ -21,6 +30,14 @@ ZONES = st.sampled_from((SYDNEY, "Australia/Lord_Howe", "Europe/Lisbon", "Americ
 def at(text: str, *, fold: int = 0, zone: str = SYDNEY) -> int:
     """Give the instant of a wall-clock time; fold 1 is the second pass of a repeated hour."""
     return instant(datetime.fromisoformat(text).replace(tzinfo=ZoneInfo(zone), fold=fold))
+
+
+def rows(table: dict[str, tuple], examples: dict[str, str]) -> list:
+    """Give the rows of a table by their names, marked where they are a worked example of the rules."""
+    return [
+        pytest.param(*row, id=name, marks=[pytest.mark.example(examples[name])] if name in examples else [])
+        for name, row in table.items()
+    ]
 
 
 DAYS = {
@@ -46,7 +63,18 @@ DAYS = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize(("of", "clock", "at_us", "day"), DAYS.values(), ids=DAYS.keys())
+DAY_EXAMPLES = {
+    "R2-half-past-midnight-is-yesterday": "R2.1",
+    "R2-a-minute-before-reset": "R2.1",
+    "R2-at-reset": "R2.1",
+    "R2-clocks-back-first-pass": "R2.2",
+    "R2-clocks-back-second-pass-stays": "R2.2",
+    "R2-clocks-forward-before": "R2.2",
+    "R2-clocks-forward-at-three": "R2.2",
+}
+
+
+@pytest.mark.parametrize(("of", "clock", "at_us", "day"), rows(DAYS, DAY_EXAMPLES))
 def test_day(of, clock, at_us, day):
     """R2: the wall clock less the start gives the day, and a day once begun does not end."""
     assert of(at_us, clock) == day
@@ -94,7 +122,10 @@ MONTHS = {
 }
 
 
-@pytest.mark.parametrize(("day", "months", "result"), MONTHS.values(), ids=MONTHS.keys())
+MONTH_EXAMPLES = {"R34-end-of-february": "R34.1", "R34-leap-day-plus-a-year": "R34.1"}
+
+
+@pytest.mark.parametrize(("day", "months", "result"), rows(MONTHS, MONTH_EXAMPLES))
 def test_add_months(day, months, result):
     """R34: months are added and the day clamped to the month's end."""
     assert add_months(day, months) == result
@@ -121,7 +152,44 @@ WINDOWS = {
 }
 
 
-@pytest.mark.parametrize(("text", "weekdays", "start", "end", "holds"), WINDOWS.values(), ids=WINDOWS.keys())
+WINDOW_EXAMPLES = {
+    **dict.fromkeys(list(WINDOWS)[:7], "R46.1"),
+    **{name: "R80.1" for name in WINDOWS if name.startswith("R80")},
+}
+
+
+@pytest.mark.parametrize(("text", "weekdays", "start", "end", "holds"), rows(WINDOWS, WINDOW_EXAMPLES))
 def test_in_window(text, weekdays, start, end, holds):
     """R46, R80: both minutes inclusive; a window over midnight belongs to the day it starts on."""
     assert in_window(datetime.fromisoformat(text), weekdays, start, end) is holds
+
+
+MARCH_13, MARCH_14 = date(2026, 3, 13), date(2026, 3, 14)
+DATED = {
+    "R46-no-dates-is-the-window-alone": ("2026-03-13 18:00", None, None, EVENING, True),
+    "R46-outside-the-window": ("2026-03-13 17:59", None, None, EVENING, False),
+    "R46-from-the-first-day": ("2026-03-13 18:00", MARCH_13, None, EVENING, True),
+    "R46-not-before-it": ("2026-03-13 18:00", MARCH_14, None, EVENING, False),
+    "R46-through-the-last-day": ("2026-03-13 23:59", None, MARCH_13, EVENING, True),
+    "R46-not-after-it": ("2026-03-13 18:00", None, date(2026, 3, 12), EVENING, False),
+    "R46-into-the-morning-after": ("2026-03-14 02:00", MARCH_13, MARCH_13, EVENING, True),
+    "R46-the-morning-before-the-first": ("2026-03-14 02:00", MARCH_14, None, EVENING, False),
+    "R46-the-minute-it-begins-is-that-day": ("2026-03-13 18:00", MARCH_13, MARCH_13, (1080, 1079), True),
+    "R46-the-minute-before-is-the-day-before": ("2026-03-14 17:59", MARCH_13, MARCH_13, (1080, 1079), True),
+    "R46-a-day-window-is-its-own-day": ("2026-03-13 00:30", MARCH_13, MARCH_13, (0, 60), True),
+    "R46-all-day-by-one-minute": ("2026-03-13 00:30", MARCH_13, MARCH_13, (600, 600), True),
+}
+
+
+@pytest.mark.parametrize(("text", "first", "last", "minutes", "holds"), DATED.values(), ids=DATED.keys())
+def test_in_dated_window(text, first, last, minutes, holds):
+    """R46, R98: from a first to a last day; what crosses midnight belongs to the day it began on."""
+    inside = in_dated_window(
+        datetime.fromisoformat(text),
+        starts=first,
+        ends=last,
+        weekdays=frozenset({4, 5}) if minutes != EVENING else FRIDAY,
+        start_min=minutes[0],
+        end_min=minutes[1],
+    )
+    assert inside is holds

@@ -6,7 +6,7 @@ Transfers have a journal of their own: `transfers`.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from enum import Enum
@@ -66,7 +66,7 @@ class Finding:
 
     n: int
     code: str
-    facts: dict[str, object] = field(default_factory=dict)
+    facts: dict[str, object]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,7 +6,7 @@ A dry run says what the file holds before anything is posted. Natural keys make 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 
 from clubtill_rules.points.earning import last_usable_day
@@ -48,7 +48,7 @@ class OpeningFault:
 
     row: int
     code: str
-    facts: dict[str, object] = field(default_factory=dict)
+    facts: dict[str, object]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

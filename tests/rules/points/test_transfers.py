@@ -217,7 +217,7 @@ def test_a_transfer_neither_makes_points_nor_lengthens_their_life(lots, share, f
     amount = Points(max(1, held.avail_h // 100 * share // 100) * 100)
     factor_h = factor or 100
     if amount.hundredths * factor_h // 100 < grain:
-        with pytest.raises(Refusal, match="transfer.nothing"):
+        with pytest.raises(Refusal, match=r"transfer\.nothing"):
             moved(entries, amount.hundredths // 100, factor, grain_h=grain)
         return
     one = moved(entries, amount.hundredths // 100, factor, grain_h=grain)

@@ -45,10 +45,10 @@ def check_cell(column: Column, value: object, *, number: int = 0, money_decimals
     """
     if column.kind is Kind.COUNT:
         return ()
-    blank = value is None or (column.kind is Kind.TEXT and value == "")
-    if blank and column.blank is Blank.ALLOWED:
+    no_text = column.kind is Kind.TEXT and value == ""
+    if (value is None and column.blank is Blank.ALLOWED) or (no_text and column.blank is Blank.DEFAULT):
         return ()
-    if blank:
+    if value is None or no_text:
         return (found(_ERROR, "setting.blank", column.rule, number, column.key),)
     if not _is_of_kind(column, value):
         return (found(_ERROR, "setting.kind", column.rule, number, column.key, kind=column.kind.value),)

@@ -35,7 +35,7 @@ class Kind(Enum):
 
 
 class Blank(Enum):
-    """What leaving a cell blank means: refused, a value of its own, or the column's default (R27)."""
+    """What leaving a cell blank means: refused, a value of its own, or the column's default, of texts "" (R27)."""
 
     NEVER = "never"
     ALLOWED = "allowed"
@@ -152,7 +152,7 @@ def _medium(number: int, key: str, rule: str) -> Column:
 
 COLUMNS: Final = (
     Column(number=1, key="number", kind=Kind.WHOLE, rule="R6", least=1, most=999),
-    Column(number=2, key="description", kind=Kind.TEXT, least=1, most=40, blank=Blank.ALLOWED),
+    Column(number=2, key="description", kind=Kind.TEXT, least=1, most=40, blank=Blank.DEFAULT),
     Column(number=3, key="paid_to", kind=Kind.DATE, rule="R21", blank=Blank.ALLOWED, locked_by="days_paid"),
     Column(
         number=4, key="days_paid", kind=Kind.WHOLE, rule="R22", least=1, most=_DAYS, blank=Blank.ALLOWED,
@@ -193,7 +193,7 @@ COLUMNS: Final = (
     _money(26, "min_to_maintain", "R58", tiers=TierKind.DOLLARS),
     _whole(27, "tier_min_period_days", "R59", _DAYS, nil=True, tiers=TierKind.DOLLARS),
     Column(
-        number=28, key="sub_club", kind=Kind.TEXT, rule="R101", least=1, most=3, blank=Blank.ALLOWED,
+        number=28, key="sub_club", kind=Kind.TEXT, rule="R101", least=1, most=3, blank=Blank.DEFAULT,
         allowed="A-Z 0-9",
     ),
     _whole(29, "visitation_points", "R48", _VISIT, nil=True),

@@ -35,6 +35,9 @@ CLUB: Final = (
     Column(
         owner=Club, key="max_points_per_sale_h", kind=Kind.DECIMAL, rule="R44", least=1, most=_POINTS_H, blank=_ALLOWED
     ),
+    Column(owner=Club, key="pin_above_h", kind=Kind.DECIMAL, rule="R67", least=0, most=_POINTS_H, blank=_ALLOWED),
+    Column(owner=Club, key="uid_points_max_h", kind=Kind.DECIMAL, rule="R87", least=0, most=_POINTS_H, blank=_ALLOWED),
+    Column(owner=Club, key="points_pay_gaming", kind=Kind.FLAG, rule="R44"),
     Column(owner=Club, key="expiry_warning_days", kind=Kind.WHOLE, rule="R36", least=0, most=_YEAR),
     Column(owner=Club, key="refund_grace_days", kind=Kind.WHOLE, rule="R41", least=0, most=_YEAR),
     Column(owner=Club, key="receipt_points", kind=Kind.CHOICE, rule="R78", choices=ReceiptPoints),
@@ -74,9 +77,9 @@ VENUE: Final = (
     Column(owner=Venue, key="birthday_window", kind=Kind.CHOICE, rule="R50", choices=BirthdayWindow),
     Column(owner=Venue, key="birthday_before_days", kind=Kind.WHOLE, rule="R50", least=0, most=182),
     Column(owner=Venue, key="birthday_after_days", kind=Kind.WHOLE, rule="R50", least=0, most=182),
-    Column(owner=Venue, key="birthday_voucher_days", kind=Kind.WHOLE, rule="R51", least=1, most=_YEAR),
     Column(owner=Venue, key="first_weekday", kind=Kind.WHOLE, rule="R50", least=0, most=6),
     Column(owner=Venue, key="house_limit", kind=Kind.WHOLE, rule="R45", least=1, most=99_999, blank=_ALLOWED),
+    Column(owner=Venue, key="house_limit_warns", kind=Kind.FLAG, rule="R45"),
     Column(owner=Venue, key="welcome_clears_s", kind=Kind.WHOLE, rule="R45", least=1, most=60),
     Column(owner=Venue, key="leap_age", kind=Kind.CHOICE, rule="R19", choices=LeapAge),
     Column(owner=Venue, key="guest_profile", kind=Kind.CHOICE, rule="R53", choices=GuestProfile),

@@ -105,6 +105,7 @@ class Trials:
         answer = self.tree.parent / "reach.pickle"
         child = os.fork()
         if child == 0:
+            _silence()
             covered = coverage.Coverage(data_file=None, config_file=False, include=[str(self.tree / "src/*")])
             covered.start()
             takes, failing = [], []
@@ -162,9 +163,7 @@ class Trials:
         try:
             limit = 5 + int(10 * (sum(self.takes_s[n] for n in tests) if slot is None else sum(self.takes_s)))
             resource.setrlimit(resource.RLIMIT_CPU, (limit, limit + 2))
-            quiet = os.open(os.devnull, os.O_RDWR)
-            for number in (0, 1, 2):
-                os.dup2(quiet, number)
+            _silence()
             if slot is not None or not swap(mutant):
                 slot = slot or Path(f"{self.slots[0]}-{os.getpid()}")
                 self._fresh(session, mutant, slot)
@@ -202,6 +201,12 @@ class Trials:
         if ended == _BROKEN:
             raise RuntimeError(f"could not try: {mutant.file}: {mutant.was} -> {mutant.now}")
         self.told(mutant, ended != _NOT_NOTICED)
+
+
+def _silence() -> None:
+    quiet = os.open(os.devnull, os.O_RDWR)
+    for number in (0, 1, 2):
+        os.dup2(quiet, number)
 
 
 def _run(session: pytest.Session, number: int) -> None:

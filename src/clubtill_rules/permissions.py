@@ -7,8 +7,13 @@ point. Every act that a person can do names one row of the matrix.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from enum import Enum
 from typing import Final
+
+from clubtill_rules.values.money import Money
+from clubtill_rules.values.points import Points
+from clubtill_rules.values.why import Because, because
 
 
 class Role(Enum):
@@ -165,6 +170,7 @@ UNITS: Final[Mapping[Act, Unit]] = {
     Act.ADJUST_POINTS: Unit.POINTS,
 }
 
+_MATRIX_RULE: Final = "2.12"
 _COLUMN: Final = {role: column for column, role in enumerate(Role)}
 _RANK: Final = {answer: rank for rank, answer in enumerate(Answer)}
 _PLAIN: Final = {Cell.YES: Answer.YES, Cell.APPROVAL: Answer.APPROVAL, Cell.NEVER: Answer.NEVER}
@@ -212,7 +218,12 @@ def may(
         lowered: figures that the venue has lowered.
         money_decimals: decimals of the currency, for rows of money.
         own_venue: whether the act concerns a venue of the person's own (row 34).
+
+    Raises:
+        ValueError: amount is below 0; an act has a size, its direction is another row.
     """
+    if amount < 0:
+        raise ValueError(f"amount is 0 or more, not {amount}")
 
     def answer(role: Role) -> Answer:
         cell = MATRIX[act][_COLUMN[role]]
@@ -226,6 +237,92 @@ def may(
     return min((answer(role) for role in roles), key=_RANK.__getitem__, default=Answer.NEVER)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Permitted:
+    """What somebody may do alone, and why.
+
+    Attributes:
+        answer: the best that one of his roles gives.
+        limit: the highest figure of his roles, in the unit of amounts; None where none of them has one.
+    """
+
+    answer: Answer
+    limit: int | None
+    because: tuple[Because, ...]
+
+
+def permit(
+    roles: Collection[Role],
+    act: Act,
+    amount: int = 0,
+    *,
+    lowered: Mapping[tuple[Role, Act], int] | None = None,
+    money_decimals: int = 2,
+    own_venue: bool = True,
+) -> Permitted:
+    """Tell what somebody may do alone, up to how much, and why. Arguments as `may` (2.12)."""
+    answer = may(roles, act, amount, lowered=lowered, money_decimals=money_decimals, own_venue=own_venue)
+    figures = [limit(role, act, lowered=lowered, money_decimals=money_decimals) for role in roles]
+    most = max((figure for figure in figures if figure is not None), default=None)
+    if most is not None:
+        reason = _by_figure(act, answer, most)
+    elif answer is Answer.NEVER and any(MATRIX[act][_COLUMN[role]] is Cell.OWN_VENUES for role in roles):
+        reason = because("why.may.other_venue", _MATRIX_RULE)
+    else:
+        reason = because(f"why.may.{answer.value}", _MATRIX_RULE)
+    return Permitted(answer=answer, limit=most, because=(reason,))
+
+
+def _by_figure(act: Act, answer: Answer, most: int) -> Because:
+    side = "within" if answer is Answer.YES else "above"
+    if UNITS[act] is Unit.PERCENT:
+        return because(f"why.may.{side}_percent", _MATRIX_RULE, limit_bp=most)
+    figure = Money(most) if UNITS[act] is Unit.MONEY else Points(most)
+    return because(f"why.may.{side}", _MATRIX_RULE, limit=figure)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Approved:
+    """Whether an approval counts, for whom and by whom; both are recorded with the act."""
+
+    answer: Approval
+    asker_id: str
+    approver_id: str
+    because: tuple[Because, ...]
+
+
+def approved(
+    act: Act,
+    amount: int = 0,
+    *,
+    asker_id: str,
+    asker_roles: Collection[Role],
+    approver_id: str,
+    approver_roles: Collection[Role],
+    lowered: Mapping[tuple[Role, Act], int] | None = None,
+    money_decimals: int = 2,
+    own_venue: bool = True,
+    approver_own_venue: bool = True,
+) -> Approved:
+    """Tell whether one approval lets the asker do the act: by another person who may do it alone (2.12).
+
+    Nobody approves his own act, and what the matrix denies the asker is not made possible by any approval. `own_venue`
+    and `approver_own_venue` say whose venue it is, as in `may`.
+    """
+    asked = may(asker_roles, act, own_venue=own_venue)  # never does not depend on the amount
+    alone = may(
+        approver_roles, act, amount, lowered=lowered, money_decimals=money_decimals, own_venue=approver_own_venue
+    )
+    if asked is Answer.NEVER:
+        answer = Approval.NOT_POSSIBLE
+    elif approver_id == asker_id:
+        answer = Approval.OWN_ACT
+    else:
+        answer = Approval.GIVEN if alone is Answer.YES else Approval.NOT_ENTITLED
+    reason = because(f"why.approval.{answer.value}", _MATRIX_RULE)
+    return Approved(answer=answer, asker_id=asker_id, approver_id=approver_id, because=(reason,))
+
+
 def approve(
     act: Act,
     amount: int = 0,
@@ -237,14 +334,8 @@ def approve(
     lowered: Mapping[tuple[Role, Act], int] | None = None,
     money_decimals: int = 2,
 ) -> Approval:
-    """Tell whether one approval lets the asker do the act: by another person who may do it alone (2.12).
-
-    Nobody approves his own act, and what the matrix denies the asker is not made possible by any approval.
-    """
-    asked = may(asker_roles, act, amount, lowered=lowered, money_decimals=money_decimals)
-    if asked is Answer.NEVER:
-        return Approval.NOT_POSSIBLE
-    if approver_id == asker_id:
-        return Approval.OWN_ACT
-    alone = may(approver_roles, act, amount, lowered=lowered, money_decimals=money_decimals)
-    return Approval.GIVEN if alone is Answer.YES else Approval.NOT_ENTITLED
+    """Give the bare answer of `approved`, for an act in the venue of both."""
+    return approved(
+        act, amount, asker_id=asker_id, asker_roles=asker_roles, approver_id=approver_id,
+        approver_roles=approver_roles, lowered=lowered, money_decimals=money_decimals,
+    ).answer  # fmt: skip

@@ -34,7 +34,7 @@ class Ban:
     day: date
     staff_id: str
     prior: int
-    last_day: date | None = None
+    last_day: date | None
     cards: tuple[str, ...] = ()
 
 

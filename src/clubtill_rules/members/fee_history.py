@@ -22,9 +22,6 @@ DIFFERS: Final = "fee.flag.differs"
 NO_GAIN: Final = "fee.flag.no_gain"
 """The fee moved no date: a second fee to the same fixed date, or one that came too late for it. Refund it or extend."""
 
-FeeName = tuple[str, int]
-"""Event id of the sale and place of the fee in it."""
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FeeFact:
@@ -45,8 +42,8 @@ class FeeFact:
     told: date | None = None
 
     @property
-    def name(self) -> FeeName:
-        """What names the fee."""
+    def name(self) -> tuple[str, int]:
+        """What names the fee: the event id of the sale and the place of the fee in it."""
         return self.event_id, self.place
 
 
@@ -58,12 +55,12 @@ class FeeApplied:
         flags: DIFFERS and NO_GAIN, where they hold; both are for somebody to look at, the money stands.
     """
 
-    name: FeeName
+    name: tuple[str, int]
     before: date
     after: date
-    refunded: bool = False
+    refunded: bool
     flags: tuple[str, ...] = ()
-    because: tuple[Because, ...] = ()
+    because: tuple[Because, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,7 +87,7 @@ class FeeTakenBack:
     because: tuple[Because, ...]
 
 
-def replay(start: date, fees: Iterable[FeeFact], refunded: Collection[FeeName] = frozenset()) -> FeeHistory:
+def replay(start: date, fees: Iterable[FeeFact], refunded: Collection[tuple[str, int]] = frozenset()) -> FeeHistory:
     """Work out a Renewal Date from every fee of a classification, in order of effective time and name (R22, R90).
 
     A fee that was refunded counts as never paid, so that the date before it is restored (R24). A fee that the rules
@@ -115,7 +112,9 @@ def replay(start: date, fees: Iterable[FeeFact], refunded: Collection[FeeName] =
     return FeeHistory(renewal_date=reached, fees=tuple(applied))
 
 
-def refund_fee(fees: Sequence[FeePaid], name: FeeName, refunded: Collection[FeeName] = frozenset()) -> FeeTakenBack:
+def refund_fee(
+    fees: Sequence[FeePaid], name: tuple[str, int], refunded: Collection[tuple[str, int]] = frozenset()
+) -> FeeTakenBack:
     """Tell what refunding or voiding one fee takes back (R24).
 
     Args:
@@ -150,7 +149,7 @@ def refund_fee(fees: Sequence[FeePaid], name: FeeName, refunded: Collection[FeeN
 
 
 def void_fees(
-    fees: Sequence[FeePaid], event_id: str, refunded: Collection[FeeName] = frozenset()
+    fees: Sequence[FeePaid], event_id: str, refunded: Collection[tuple[str, int]] = frozenset()
 ) -> tuple[FeeTakenBack, ...]:
     """Tell what voiding a sale takes back of its fees, last first, so that several periods go together (R24).
 
@@ -161,11 +160,11 @@ def void_fees(
     return tuple(refund_fee(fees, name, {*refunded, *names[:place]}) for place, name in enumerate(names))
 
 
-def _name(fee: FeePaid) -> FeeName:
+def _name(fee: FeePaid) -> tuple[str, int]:
     return fee.event_id, fee.place
 
 
-def _effective(fee: FeePaid) -> tuple[int, FeeName]:
+def _effective(fee: FeePaid) -> tuple[int, tuple[str, int]]:
     return fee.at_us, _name(fee)
 
 
@@ -181,7 +180,9 @@ def _apply(fee: FeeFact, before: date, *, refunded: bool) -> FeeApplied:
     if fee.told is not None and fee.told != after:
         flags.append(DIFFERS)
         reasons.append(because(DIFFERS, "R90", told=fee.told, paid_to=after))
-    return FeeApplied(name=fee.name, before=before, after=after, flags=tuple(flags), because=tuple(reasons))
+    return FeeApplied(
+        name=fee.name, before=before, after=after, refunded=False, flags=tuple(flags), because=tuple(reasons)
+    )
 
 
 def _reached(fee: FeeFact, before: date) -> tuple[date, list[Because]]:

@@ -47,7 +47,7 @@ class FeePaid:
     fee: Money
     before: date
     after: date
-    award: JoinAward | None = None
+    award: JoinAward | None
     provisional: bool = False
     because: tuple[Because, ...]
 

@@ -42,7 +42,7 @@ class Renewal:
     kind: RenewalKind
     before: date
     after: date
-    late: int | None = None
+    late: int | None
     more_needed: int = 0
     already_paid: bool = False
     because: tuple[Because, ...]
@@ -119,6 +119,7 @@ def _to_fixed_date(number: int, paid_to: date, before: date) -> Renewal:
         kind=RenewalKind.PAID_TO,
         before=before,
         after=after,
+        late=None,
         already_paid=already,
         because=tuple(reasons),
     )

@@ -30,7 +30,7 @@ from tests.rules.members.members_of_larkspur import CARD, CLUB, DAY, GOLD, MATEO
 
 DUTY = {Role.DUTY_MANAGER}
 LAST = date(2027, 5, 24)
-HOUSE = Ban(kind=BanKind.HOUSE, reason="fighting", day=DAY, staff_id="dana", prior=3)
+HOUSE = Ban(kind=BanKind.HOUSE, reason="fighting", day=DAY, staff_id="dana", prior=3, last_day=None)
 SELF = replace(HOUSE, kind=BanKind.SELF_EXCLUSION, last_day=LAST)
 OUT = replace(MATEO, classification=BANNED, ban=BanKind.HOUSE, ban_note="see book", block=Block.BLOCKED)
 LAW = (BanKind.SELF_EXCLUSION, BanKind.ACCORD, BanKind.POLICE)
@@ -159,6 +159,15 @@ def test_bans_of_the_law_are_not_lifted_early(
     with pytest.raises(Refusal) as refused:
         lift(OUT, given, roles={Role.ADMIN}, day=day, document=document)
     assert (refused.value.code, refused.value.facts) == (code, {"day": named})
+
+
+def test_no_document_is_none() -> None:
+    """R12: a document that nobody named is missing, at the question and at the act."""
+    after = LAST + timedelta(days=1)
+    assert lifting(SELF, {Role.ADMIN}, after).code == "ban.document"
+    with pytest.raises(Refusal, match=r"ban\.document"):
+        lift(OUT, SELF, roles={Role.ADMIN}, day=after)
+    assert banned().ban.last_day is None
 
 
 def test_a_house_ban_is_lifted_at_any_time() -> None:

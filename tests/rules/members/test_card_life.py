@@ -43,6 +43,11 @@ def test_every_step_from_every_state(life: Life, step: Step) -> None:
     assert (refused.value.code, refused.value.facts) == (code, {})
 
 
+def test_a_new_card_is_nobodys() -> None:
+    """R88: free, without a contact and without a successor."""
+    assert (FREE.life, FREE.person_id, FREE.replaced_by) == (Life.FREE, "", "")
+
+
 def test_a_card_is_given_to_one_contact() -> None:
     """R88: it works once it is activated; a card that is somebody's is not given again."""
     given_out = assign(FREE, "mateo")

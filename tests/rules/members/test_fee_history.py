@@ -52,11 +52,24 @@ def paid(event_id: str, at_us: int, before: date, after: date, *, place: int = 0
     return replace(done.fees[0], after=after, place=place, number=number)
 
 
+def test_the_flags() -> None:
+    """R90: as reports name them."""
+    assert (DIFFERS, NO_GAIN) == ("fee.flag.differs", "fee.flag.no_gain")
+
+
 def test_one_fee() -> None:
     """R22: the fold gives what the fee gave, with its reasons."""
     assert replay(JUNE, [FIRST]) == FeeHistory(
         renewal_date=NEXT_JUNE,
-        fees=(FeeApplied(name=("e1", 0), before=JUNE, after=NEXT_JUNE, because=renew(GOLD, JUNE, FIRST.day).because),),
+        fees=(
+            FeeApplied(
+                name=("e1", 0),
+                before=JUNE,
+                after=NEXT_JUNE,
+                refunded=False,
+                because=renew(GOLD, JUNE, FIRST.day).because,
+            ),
+        ),
     )
 
 

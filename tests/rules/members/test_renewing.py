@@ -148,6 +148,7 @@ def test_paid_to_date(renewal_date: date, day: date) -> None:
         kind=RenewalKind.PAID_TO,
         before=renewal_date,
         after=to,
+        late=None,
         because=(because("why.renewal.paid_to", "R21", paid_to=to, working=figure),),
     )
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from typing import Final
+from typing import Final, cast
 
 from clubtill_rules.door.birthdays import birthday, birthday_around
 from clubtill_rules.door.checks import Interest, judge
@@ -136,11 +136,10 @@ def check_in(
     bar = _bar(card, member, account, classification, door)
     if bar is not None:
         return _stopped(bar, member, door)
-    if member is None:
-        raise AssertionError("a card that nobody has is barred")
+    holder = cast("MemberCard", member)  # a card that nobody has was barred
     if classification is None:
-        return _class_unknown(member, door)
-    return _let_through(member, account, classification, door)
+        return _class_unknown(holder, door)
+    return _let_through(holder, account, classification, door)
 
 
 def _let_through(

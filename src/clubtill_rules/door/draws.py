@@ -178,7 +178,7 @@ def tickets(draw: Draw, facts: Iterable[Fact], person_id: str) -> Tickets:
                 state.issued = [replace(t, drawn=t.drawn or not t.cancelled) for t in state.issued]
             case Entered():
                 state.entries.setdefault(one.entry_day, one.event_id)
-            case Spent():
+            case _:
                 _count(state, one)
         if not isinstance(one, Drawn) and (person_id or not draw.virtual):
             _settle(state, one.event_id, one.at_us)

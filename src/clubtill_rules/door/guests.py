@@ -189,7 +189,7 @@ def _given(detail: Detail, visitor: Visitor) -> bool:
             return bool(visitor.address.strip() or visitor.similar_club.strip())
         case Detail.OWN_CLUB:
             return bool(visitor.similar_club.strip())
-        case Detail.FEE_PAID_ON:
+        case _:  # Detail.FEE_PAID_ON
             return visitor.fee_paid_on is not None or not visitor.fees_apply
 
 
@@ -230,7 +230,7 @@ def _met(ground: Ground, rules: Register, visitor: Visitor, venue: Venue, day: d
             return applied is not None and timedelta(0) <= day - applied <= timedelta(days=APPLICANT_DAYS)
         case Ground.GAMING_VISITOR:
             return visitor.gaming_visitor
-        case Ground.ALL_CARDS:
+        case _:  # Ground.ALL_CARDS
             return _valid_cards(visitor, day) == frozenset(Shown)
 
 

@@ -193,7 +193,10 @@ def admission(
 
     Raises:
         Refusal: `door.not_offered`; `door.needs_approval` without an approval that counts, `door.own_approval`.
+        ValueError: `guests` is below 0.
     """
+    if guests < 0:
+        raise ValueError("guests: below 0")
     if outcome.value not in check.acts:
         raise Refusal("door.not_offered", outcome=outcome.value)
     needed = outcome is Outcome.LET_IN and _needs_approval(check, acting, approver)

@@ -76,6 +76,7 @@ def test_stop() -> None:
         pytest.param("2026-03-14 02:01", Verdict.CHECK, id="Sat 02:01"),
     ],
 )
+@pytest.mark.example("R47.1")
 def test_the_window_decides_between_check_and_stop(moment: str, verdict: Verdict) -> None:
     """R46, R47, U86: renewal 28 Feb 2026, window Fri 18:00-02:00: STOP inside, CHECK outside, never a WELCOME."""
     member = replace(MATEO, renewal_date=date(2026, 2, 28))

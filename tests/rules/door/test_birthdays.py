@@ -76,6 +76,7 @@ def test_windows(venue: Venue, birth: date, moment: str, given_: bool) -> None:
     assert bool(check.birthday_key) is given_
 
 
+@pytest.mark.example("R50.2")
 def test_the_year_is_that_of_the_birthday() -> None:
     """R50: born 1 Jan, WEEK_OF: a swipe on 30 Dec 2025 awards 2026, and on 2 Jan 2026 there is nothing more."""
     first = _in(WEEK_OF, "2025-12-30 19:00", NEW_YEAR)
@@ -105,6 +106,7 @@ def test_the_year_is_that_of_the_birthday() -> None:
         pytest.param(born(date(2026, 3, 14)), {}, "why.birthday.not_now", id="the day of birth itself is none"),
     ],
 )
+@pytest.mark.example("R50.3")
 def test_no_award(member: MemberCard, changes: dict[str, object], code: str) -> None:
     """R50: no date, no value, no part in the scheme, unpaid under R48's switch: none, and the reason says which."""
     check = see(member, "2026-03-14 12:00", **changes)
@@ -112,12 +114,14 @@ def test_no_award(member: MemberCard, changes: dict[str, object], code: str) -> 
     assert code in [why.code for why in check.because]
 
 
+@pytest.mark.example("R50.3")
 def test_unpaid_members_get_it_by_default() -> None:
     """R50, D3: un-financial: same switch as R48, so by default the birthday is rewarded though the verdict is STOP."""
     check = see(replace(born(MARCH_14), renewal_date=date(2026, 2, 28)), "2026-03-14 18:00")
     assert check.birthday == whole(200)
 
 
+@pytest.mark.example("R50.3")
 def test_joining_on_the_birthday() -> None:
     """R50: who joins on the birthday gets it at the next swipe of that day; nothing else has to have happened."""
     member = replace(born(MARCH_14), application_date=date(2026, 3, 14))
@@ -136,6 +140,8 @@ def test_joining_on_the_birthday() -> None:
         pytest.param(date(2028, 2, 29), LEAP_DAY, "2029-02-28 12:00", "given", id="leap day, a year later"),
     ],
 )
+@pytest.mark.example("R50.3")
+@pytest.mark.example("B1")
 def test_changed_date_of_birth(old: date, new: date, moment: str, code: str) -> None:
     """R50: a changed date of birth earns no second award within 365 days of the birthday rewarded last."""
     check = see(born(new, awarded_on=old), moment)
@@ -150,6 +156,7 @@ def test_a_shifting_swipe_is_no_changed_birthday() -> None:
 
 
 @pytest.mark.parametrize("a_first", [True, False], ids=["A arrives first", "B arrives first"])
+@pytest.mark.example("R50.1")
 def test_two_doors_one_birthday(a_first: bool) -> None:
     """R50: WEEK_OF, A on Tue 10 Mar (offline), B on Wed 11 Mar: A's stands with A's earn date, B's is reversed."""
     awards = []

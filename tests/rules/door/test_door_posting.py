@@ -57,6 +57,7 @@ def test_a_stopped_card_is_written_and_gives_nothing(member: MemberCard | None) 
     assert (swiped.person_id, swiped.account_id) == ((member.person_id, member.account_id) if member else ("", ""))
 
 
+@pytest.mark.example("R52.1")
 def test_refusing_takes_no_points_back() -> None:
     """R52: Mateo, CHECK, +5 at 18:03:10, Refuse at 18:03:40: two events, and the 5 points stay."""
     check = see(MATEO, at(TUESDAY))

@@ -42,6 +42,7 @@ NEVER = replace(BRONZE, days_to_run=(), start_min=0, end_min=0)
         pytest.param(NEVER, "2026-03-14 12:00", False, id="no day ticked is never"),
     ],
 )
+@pytest.mark.example("R46.1")
 def test_windows(window: Classification, moment: str, runs: bool) -> None:
     """R46: both minutes included, calendar weekdays, a window past midnight belongs to the day it starts on."""
     assert fee_check(window, CLUBHOUSE, at(moment)).runs is runs

@@ -38,12 +38,15 @@ def _points(swipes: list[tuple[int, dict[str, object]]], member: MemberCard = JE
     return found
 
 
+@pytest.mark.example("R48.1")
+@pytest.mark.example("S2")
 def test_one_award_an_entry_day() -> None:
     """R48: reset 06:00, value 10: Fri 23:50, Sat 01:10, Sat 06:00 give 10, 0, 10."""
     moments = ["2026-03-13 23:50", "2026-03-14 01:10", "2026-03-14 06:00"]
     assert _points([(at(m), {}) for m in moments]) == [10, 0, 10]
 
 
+@pytest.mark.example("R2.2")
 def test_a_day_once_begun_does_not_end() -> None:
     """R2, R48: reset 02:30, clocks go back at 03:00: 02:45 awards, 02:15 the second time stays the same day."""
     early = {"venue": replace(CLUBHOUSE, entry_reset_min=150)}
@@ -67,6 +70,7 @@ def test_a_reset_that_does_not_exist_takes_effect_at_three() -> None:
         pytest.param(EntryScope.TERMINAL, [10, 10, 10, 10], id="terminal: once a terminal"),
     ],
 )
+@pytest.mark.example("R49.1")
 def test_scopes(by: EntryScope, expected: list[int]) -> None:
     """R49: front door, its second terminal, the back door and another venue on one day, in each of the four scopes."""
     club = replace(CLUB, record_entry_by=by)
@@ -113,6 +117,7 @@ NEEDS_PAID = replace(CLUB, visit_points_need_financial=True)
         pytest.param(JEAN, {"classification": None}, 0, id="settings unknown"),
     ],
 )
+@pytest.mark.example("S2")
 def test_who_gets_visit_points(member: MemberCard, changes: dict[str, object], points: int) -> None:
     """R48, D3: paid up or not, unless the club asks for it; never banned, at the wrong venue or without a value."""
     check = see(member, "2026-03-13 18:00", **changes)

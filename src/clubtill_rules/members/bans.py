@@ -150,14 +150,14 @@ def lifting(given: Ban, roles: Collection[Role], day: date, *, document: str = "
     act = Act.LIFT_HOUSE_BAN if given.kind is BanKind.HOUSE else Act.LIFT_OTHER_BAN
     answer = may(roles, act)
     if answer is Answer.NEVER:
-        return _never("permission.missing", because("why.ban.lift_never", "R12", row=act.value))
+        return _never("permission.missing", because("why.ban.lift.never", "R12", row=act.value))
     if act is Act.LIFT_OTHER_BAN and given.last_day is None:
         return _never("ban.no_end", because("why.ban.no_end", "R12", day=given.day))
     if act is Act.LIFT_OTHER_BAN and given.last_day is not None and day <= given.last_day:
         return _never("ban.not_over", because("why.ban.not_over", "R12", day=given.last_day))
     if act is Act.LIFT_OTHER_BAN and not document.strip():
         return _never("ban.document", because("why.ban.document", "R12", day=given.day))
-    return Lifting(answer=answer, code="", because=(because(f"why.ban.lift_{answer.value}", "R12", row=act.value),))
+    return Lifting(answer=answer, code="", because=(because(f"why.ban.lift.{answer.value}", "R12", row=act.value),))
 
 
 def lift(
@@ -208,7 +208,7 @@ def let_in(kind: BanKind | None, roles: Collection[Role]) -> LetIn:
     """
     act = Act.LET_IN_HOUSE_BAN if kind is BanKind.HOUSE else Act.LET_IN_OTHER_BAN
     answer = may(roles, act)
-    why = because(f"why.ban.let_in_{answer.value}", "R12", row=act.value)
+    why = because(f"why.ban.let_in.{answer.value}", "R12", row=act.value)
     return LetIn(act=act, answer=answer, because=(why,))
 
 

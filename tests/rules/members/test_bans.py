@@ -136,7 +136,7 @@ def test_who_lifts(kind: BanKind, roles: set[Role], answer: Answer) -> None:
     given = replace(SELF, kind=kind)
     row = "28" if kind is BanKind.HOUSE else "29"
     code = "permission.missing" if answer is Answer.NEVER else ""
-    expected = Lifting(answer=answer, code=code, because=(because(f"why.ban.lift_{answer.value}", "R12", row=row),))
+    expected = Lifting(answer=answer, code=code, because=(because(f"why.ban.lift.{answer.value}", "R12", row=row),))
     assert lifting(given, roles, LAST + timedelta(days=1), document="F12") == expected
 
 
@@ -180,7 +180,7 @@ def test_lifting_restores_the_classification_and_unblocks_the_member() -> None:
     done = banned(block_cards=True)
     out = replace(done.member, block=Block.BLOCKED, ban_note="see book")
     answer = lift(out, done.ban, roles={Role.VENUE_MANAGER}, day=LAST)
-    reasons = (because("why.ban.lift_yes", "R12", row="28"), because("why.ban.lifted", "R12", number=3, day=LAST))
+    reasons = (because("why.ban.lift.yes", "R12", row="28"), because("why.ban.lifted", "R12", number=3, day=LAST))
     assert answer == Lifted(
         member=replace(MATEO, cards=(replace(CARD, state=CardState.BLOCKED), STOLEN, OLD)), cards=(), because=reasons
     )
@@ -238,7 +238,7 @@ def test_an_approval_opens_no_closed_row() -> None:
 )
 def test_letting_in(kind: BanKind | None, roles: set[Role], act: Act, answer: Answer) -> None:
     """R12, D35: a house ban to a Duty manager; any other is not on the screen. The member is changed by neither."""
-    why = because(f"why.ban.let_in_{answer.value}", "R12", row=act.value)
+    why = because(f"why.ban.let_in.{answer.value}", "R12", row=act.value)
     assert let_in(kind, roles) == LetIn(act=act, answer=answer, because=(why,))
 
 

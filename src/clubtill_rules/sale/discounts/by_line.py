@@ -19,12 +19,16 @@ _WHOLE_BP: Final = 10_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Offer(Terms):
-    """A discount or what a voucher takes off, in one form; `amount` is in minor units."""
+    """A discount or what a voucher takes off, in one form; `amount` is in minor units.
+
+    `most_units` is what one use gives at most: one unit of a free product, None without end.
+    """
 
     kind: DiscountKind
     rate_bp: int = 0
     amount: int = 0
     per: Per = Per.UNIT
+    most_units: int | None = None
 
 
 def offer_of(discount: Discount) -> Offer:
@@ -53,6 +57,7 @@ def offer_of_voucher(voucher: VoucherOff) -> Offer:
         rate_bp=_WHOLE_BP if free else voucher.rate_bp,
         amount=voucher.amount.minor,
         per=Per.SALE,
+        most_units=1 if free else None,
     )
 
 
@@ -75,6 +80,7 @@ def give(pool: Pool, offers: Iterable[Offer], level_each: Callable[[Line], int])
         _give_shared(pool, offer, single, level_each)
     for n, given in _singly(pool, single, level_each).items():
         pool.give(n, given)
+    pool.reached |= {offer.id for offer in ordered if pool.left[offer.id].none and pool.taking(offer)}
 
 
 def _singly(pool: Pool, offers: Iterable[Offer], level_each: Callable[[Line], int]) -> dict[int, Given]:

@@ -184,7 +184,7 @@ class _Counting:
     def left(self, terms: Terms, used: Sequence[Tracked]) -> Left:
         limit = terms.limit
         if limit is None:
-            return Left()
+            return Left(units=terms.most_units if isinstance(terms, Offer) else None)
         holder = holder_of(limit, self.buyer, self.club_id)
         return left_of(limit, terms.id, holder_id=holder, period=period_of(limit, self.day), used=used)
 
@@ -232,7 +232,5 @@ def _reasons(lines: Iterable[Line], given: dict[int, Given]) -> tuple[Because, .
 
 def _limits_reached(pool: Pool, offers: Iterable[Terms]) -> tuple[Because, ...]:
     """Say which limits left less than their offer would have given, by id (R94)."""
-    cut = {given.id for given in pool.given.values() if given.cut}
-    short = {one.id for one in offers if one.limit is not None and pool.left[one.id].none and pool.taking(one)}
-    names = {one.id: one.name for one in offers}
-    return tuple(because("why.discount.limit_reached", "R94", offer=names[id_]) for id_ in sorted(cut | short))
+    names = {one.id: one.name for one in offers if one.limit is not None and one.id in pool.reached}
+    return tuple(because("why.discount.limit_reached", "R94", offer=names[one]) for one in sorted(names))

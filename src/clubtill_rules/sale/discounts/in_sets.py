@@ -77,9 +77,10 @@ def give(pool: Pool, offers: Iterable[SetOffer]) -> None:
         tried = [(offer, _within(offer, pool)) for offer in waiting]
         offer, best = max(tried, key=lambda one: one[1].off)
         if best.off <= 0:
-            return
+            break
         waiting.remove(offer)
         _write(pool, offer, best)
+    pool.reached |= {one.id for one in waiting if one.limit is not None and _unlimited(one, pool).off > 0}
 
 
 def _within(offer: SetOffer, pool: Pool) -> Sets:
@@ -88,10 +89,15 @@ def _within(offer: SetOffer, pool: Pool) -> Sets:
     return Sets(off=0, used={}) if left.none else offer.sets(pool.taking(offer), left)
 
 
+def _unlimited(offer: SetOffer, pool: Pool) -> Sets:
+    return offer.sets(pool.taking(offer), Left())
+
+
 def _write(pool: Pool, offer: SetOffer, sets: Sets) -> None:
     most = pool.left[offer.id].amount
     off = sets.off if most is None else min(sets.off, most)
-    whole = Shared(kind=offer.kind, id=offer.id, name=offer.name, amount=off, cut=off < sets.off)
+    cut = offer.limit is not None and off < _unlimited(offer, pool).off
+    whole = Shared(kind=offer.kind, id=offer.id, name=offer.name, amount=off, cut=cut)
     pool.share(whole, {n: each(pool.lines[n]) * sets.used[n] for n in pool.lines if n in sets.used}, sets.used)
 
 

@@ -62,12 +62,14 @@ class Pool:
     Attributes:
         zone: the venue's, in whose wall clock windows run.
         left: of every offer that may be given here to this buyer, by id; counted down.
+        reached: ids of offers of which less was left than they would have given.
     """
 
     zone: str
     lines: dict[int, Line]
     left: dict[str, Left]
     given: dict[int, Given] = field(default_factory=dict)
+    reached: set[str] = field(default_factory=set)
     _running: dict[tuple[str, int], bool] = field(default_factory=dict)
 
     def taking(self, terms: Terms) -> list[Line]:
@@ -80,6 +82,8 @@ class Pool:
         del self.lines[n]
         if given.id in self.left:
             self.left[given.id].take(given.off, given.units)
+        if given.cut:
+            self.reached.add(given.id)
 
     def share(self, whole: Shared, parts: Mapping[int, int], units: Mapping[int, int]) -> None:
         """Share one amount over lines. A line whose share is nil has had its discount too: else order would matter.

@@ -1,0 +1,544 @@
+"""Limits of discounts: periods, what is left, what is tracked, given back and overshot (R94), and vouchers (R102)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from clubtill_rules.goods.catalogue import Catalogue
+from clubtill_rules.goods.discount import (
+    Combo,
+    ComboPart,
+    Covers,
+    Discount,
+    DiscountLimit,
+    LimitBy,
+    LimitType,
+    MixAndMatch,
+    OwnLimit,
+    Per,
+    Trigger,
+    VoucherOff,
+)
+from clubtill_rules.goods.line import DiscountKind, ManualDiscount
+from clubtill_rules.goods.product import Special, SpecialKind
+from clubtill_rules.sale.basket import Basket, add, set_qty, tender, totals
+from clubtill_rules.sale.discounts.limits import (
+    OVERSHOT,
+    Left,
+    Overshot,
+    Tracked,
+    given_back,
+    holder_of,
+    left_of,
+    overshot,
+    period_of,
+)
+from clubtill_rules.sale.discounts.triggers import Buyer
+from clubtill_rules.sale.handed_over import enter_coupon, take_back_coupon, with_used, with_vouchers
+from clubtill_rules.sale.line_changes import discount_line
+from clubtill_rules.sale.tender import card
+from clubtill_rules.values.days import add_months
+from clubtill_rules.values.money import Money
+from clubtill_rules.values.refusal import Refusal
+from clubtill_rules.values.why import Rounding, because, working
+from tests.rules.sale.larkspur import GOLD, JEAN, NOW, at, priced, rung, selling, with_jean
+
+BURGER, COFFEE, DIP = priced("burger", 2000), priced("coffee", 400), priced("dip", 150)
+QUARTER = DiscountLimit(
+    type=LimitType.AMOUNT, by=LimitBy.CONTACT, starts=date(2026, 1, 1), months=3, value=10_000
+)  # fmt: skip
+TWICE = DiscountLimit(type=LimitType.TIMES, by=LimitBy.ACCOUNT, starts=date(2026, 1, 1), value=2)
+FREE = Discount(
+    id="free",
+    name="Two coffees a month",
+    kind=DiscountKind.SPECIAL,
+    rate_bp=10_000,
+    covers=Covers(products=("coffee",)),
+    trigger=Trigger(classifications=()),
+    limit=TWICE,
+)
+TENTH = Discount(id="tenth", name="Ten per cent", kind=DiscountKind.SCHEME, rate_bp=1000, limit=QUARTER)
+NOVEMBER, OCTOBER = date(2026, 11, 1), date(2026, 10, 1)
+
+
+def used(discount_id: str, amount: int = 0, times: int = 0, **more: object) -> Tracked:
+    """Give what was had before: of Jean's account in November, unless told otherwise."""
+    fields: dict[str, object] = {"holder_id": "jean-account", "period": NOVEMBER, **more}
+    return Tracked(discount_id=discount_id, amount=Money(amount), times=times, **fields)  # type: ignore[arg-type]
+
+
+def taken(basket: Basket) -> list[tuple[str, str, int, int]]:
+    """Give of each discounted line: product, discount's id, cents and units."""
+    return [
+        (line.product_id, line.discount_id, line.discount.minor, line.discount_qty)
+        for line in basket.lines
+        if line.discount_kind
+    ]
+
+
+# ------------------------------------------------------------ periods
+
+
+@pytest.mark.parametrize(
+    ("limit", "day", "period"),
+    [
+        pytest.param({"starts": date(2026, 1, 31)}, date(2026, 1, 30), None, id="before it starts"),
+        pytest.param({"starts": date(2026, 1, 31)}, date(2026, 1, 31), date(2026, 1, 31), id="its first day"),
+        pytest.param({"starts": date(2026, 1, 31)}, date(2026, 2, 27), date(2026, 1, 31), id="its last day"),
+        pytest.param({"starts": date(2026, 1, 31)}, date(2026, 2, 28), date(2026, 2, 28), id="31 Jan, 28 Feb"),
+        pytest.param({"starts": date(2026, 1, 31)}, date(2026, 3, 30), date(2026, 2, 28), id="until 30 Mar"),
+        pytest.param({"starts": date(2026, 1, 31)}, date(2026, 3, 31), date(2026, 3, 31), id="31 Mar, not 28"),
+        pytest.param({"months": 3}, date(2026, 3, 31), date(2026, 1, 1), id="the end of a quarter"),
+        pytest.param({"months": 3}, date(2026, 4, 1), date(2026, 4, 1), id="the next quarter"),
+        pytest.param({"months": 3}, date(2027, 2, 14), date(2027, 1, 1), id="over the year"),
+        pytest.param({"months": 3, "recurring": False}, date(2026, 3, 31), date(2026, 1, 1), id="once: inside"),
+        pytest.param({"months": 3, "recurring": False}, date(2026, 4, 1), None, id="once: over"),
+        pytest.param({"starts": date(2026, 1, 15), "recurring": False}, date(2026, 2, 14), date(2026, 1, 15), id="day"),
+    ],
+)
+def test_periods(limit: dict[str, object], day: date, period: date | None) -> None:
+    """R94: period k begins k times P months after the start, clamped, always counted from the start."""
+    assert period_of(replace(QUARTER, **{"months": 1, **limit}), day) == period  # type: ignore[arg-type]
+
+
+@given(st.dates(date(2020, 1, 1), date(2030, 1, 1)), st.integers(1, 30), st.integers(0, 4000))
+def test_every_day_lies_in_one_period(starts: date, months: int, later: int) -> None:
+    """R94: in [start + kP, start + (k+1)P) of just one k."""
+    day = date.fromordinal(starts.toordinal() + later)
+    found = period_of(replace(QUARTER, starts=starts, months=months), day)
+    begins = [add_months(starts, k * months) for k in range(later // 28 + 2)]
+    assert found == max(begin for begin in begins if begin <= day)
+
+
+def test_a_period_has_a_month_at_least() -> None:
+    """R94: a limit without a period is a mistake of whoever sets it."""
+    with pytest.raises(ValueError, match="months: 0 is below 1"):
+        replace(QUARTER, months=0)
+    assert replace(QUARTER, months=1).months == 1
+
+
+@pytest.mark.parametrize(
+    ("by", "holder", "nobody"),
+    [
+        pytest.param(LimitBy.CLUB, "larkspur", "larkspur", id="the club"),
+        pytest.param(LimitBy.SCHEME, "3", "", id="the classification"),
+        pytest.param(LimitBy.ACCOUNT, "jean-account", "", id="the account"),
+        pytest.param(LimitBy.CONTACT, "jean", "", id="the person"),
+    ],
+)
+def test_whose_limit_counts(by: LimitBy, holder: str, nobody: str) -> None:
+    """R94: limited by club, scheme, account or contact."""
+    limit = replace(QUARTER, by=by)
+    assert holder_of(limit, Buyer(member=JEAN, classification=GOLD), "larkspur") == holder
+    assert holder_of(limit, Buyer(), "larkspur") == nobody
+
+
+OWN = replace(QUARTER, own=(OwnLimit(holder_id="tom", value=1), OwnLimit(holder_id="jean", value=700)))
+
+
+@pytest.mark.parametrize(
+    ("limit", "more", "left", "none"),
+    [
+        pytest.param(None, {}, Left(), False, id="no limit"),
+        pytest.param(QUARTER, {}, Left(amount=10_000 - 300 - 50 + 20), False, id="what was had, less what came back"),
+        pytest.param(replace(QUARTER, type=LimitType.TIMES, value=3), {}, Left(units=0), True, id="items: none left"),
+        pytest.param(replace(QUARTER, type=LimitType.TIMES, value=4), {}, Left(units=1), False, id="items: one left"),
+        pytest.param(replace(QUARTER, type=LimitType.NONE), {}, Left(), False, id="it only keeps track"),
+        pytest.param(OWN, {}, Left(amount=700 - 330), False, id="a limit of one's own"),
+        pytest.param(replace(QUARTER, value=330), {}, Left(amount=0), True, id="amount: nothing left"),
+        pytest.param(replace(QUARTER, value=331), {}, Left(amount=1), False, id="amount: a cent left"),
+        pytest.param(replace(QUARTER, value=300), {}, Left(amount=-30), True, id="overshot already"),
+        pytest.param(QUARTER, {"holder_id": ""}, Left(units=0), True, id="nobody's limit"),
+        pytest.param(QUARTER, {"period": None}, Left(units=0), True, id="outside every period"),
+        pytest.param(replace(QUARTER, type=LimitType.NONE), {"period": None}, Left(units=0), True, id="not tracked"),
+        pytest.param(QUARTER, {"period": OCTOBER}, Left(amount=10_000 - 9_000), False, id="another period"),
+        pytest.param(QUARTER, {"holder_id": "tom"}, Left(amount=10_000 - 8_000), False, id="another person"),
+        pytest.param(QUARTER, {"discount_id": "other"}, Left(amount=10_000 - 7_000), False, id="another discount"),
+    ],
+)
+def test_what_is_left(limit: DiscountLimit | None, more: dict[str, object], left: Left, none: bool) -> None:
+    """R94: the limit less what was had of this discount by this holder in this period."""
+    had = (
+        used("d", 300, 2, holder_id="jean"),
+        used("d", 50, 2, holder_id="jean"),
+        used("d", -20, -1, holder_id="jean"),
+        used("d", 9_000, 9, holder_id="jean", period=OCTOBER),
+        used("d", 8_000, 9, holder_id="tom"),
+        used("other", 7_000, 9, holder_id="jean"),
+    )
+    asked: dict[str, object] = {"discount_id": "d", "holder_id": "jean", "period": NOVEMBER, **more}
+    found = left_of(limit, used=had, **asked)  # type: ignore[arg-type] - a table's columns
+    assert (found, found.none) == (left, none)
+
+
+# ------------------------------------------------------------ in a sale
+
+
+@pytest.mark.example("R94.1")
+def test_the_rest_of_a_limit_is_given_and_said() -> None:
+    """R94: 100.00 a quarter, 95.00 had, a discount of 12.00: 5.00 given, limit reached."""
+    here = selling(priced("dinner", 12_000), discounts=(TENTH,))
+    had = used("tenth", 9_500, 8, holder_id="jean", period=OCTOBER)
+    basket = with_jean(with_used(rung("dinner", here=here), (had,), here), here)
+    assert taken(basket) == [("dinner", "tenth", 500, 1)]
+    assert basket.because == (
+        because(
+            "why.discount.scheme", "R98",
+            working=working(Money(500), Rounding.LEAST, Money(1200), (",", Money(500))), line=1, product="Dinner",
+            offer="Ten per cent", discount=Money(500),
+        ),
+        because("why.discount.limit_reached", "R94", offer="Ten per cent"),
+    )  # fmt: skip
+    assert basket.tracked == (
+        Tracked(
+            discount_id="tenth", holder_id="jean", period=OCTOBER, amount=Money(500), times=1, sale_id="sale-1042"
+        ),
+    )  # fmt: skip
+    all_given = with_used(basket, (replace(had, amount=Money(8_800)),), here)
+    assert [why.code for why in all_given.because] == ["why.discount.scheme"]
+    assert all_given.because[0].working is not None
+    assert all_given.because[0].working.rounding is Rounding.HALF_AWAY
+
+
+@pytest.mark.example("R94.1")
+@pytest.mark.parametrize(
+    ("had", "wanted", "expected", "reached"),
+    [
+        pytest.param(0, 1, [("coffee", "free", 400, 1)], False, id="the first is free"),
+        pytest.param(0, 2, [("coffee", "free", 800, 2)], False, id="the second is free"),
+        pytest.param(0, 3, [("coffee", "free", 800, 2)], True, id="the third is full price"),
+        pytest.param(1, 2, [("coffee", "free", 400, 1)], True, id="one was had this month"),
+        pytest.param(2, 1, [], True, id="both were had"),
+    ],
+)
+def test_two_free_items_a_month(had: int, wanted: int, expected: list[object], reached: bool) -> None:
+    """R94, D41: times counts the items that got the discount."""
+    here = selling(COFFEE, discounts=(FREE,))
+    basket = with_used(with_jean(rung("coffee", here=here), here), (used("free", 400 * had, had),), here)
+    basket = set_qty(basket, 1, wanted, here)
+    assert taken(basket) == expected
+    limit = because("why.discount.limit_reached", "R94", offer="Two coffees a month")
+    assert (limit in basket.because) is reached
+    assert [entry.times for entry in basket.tracked] == [row[3] for row in expected]  # type: ignore[index]
+
+
+def test_a_limit_is_counted_down_over_the_lines_of_a_sale() -> None:
+    """R94, D41: two of three coffees on three lines, from the top; the other one takes the next kind."""
+    goods = tuple(priced(name, 400) for name in ("a", "b", "c"))
+    sale = Discount(id="sale", name="Sale", kind=DiscountKind.SALE, rate_bp=1000)
+    here = selling(*goods, discounts=(replace(FREE, covers=Covers()), sale))
+    basket = with_jean(rung("a", "b", "c", here=here), here)
+    assert taken(basket) == [("a", "free", 400, 1), ("b", "free", 400, 1), ("c", "sale", 40, 1)]
+    assert basket.tracked == (used("free", 800, 2, sale_id="sale-1042"),)
+    assert basket.because[-1] == because("why.discount.limit_reached", "R94", offer="Two coffees a month")
+
+
+def test_without_a_member_there_is_no_members_limit() -> None:
+    """R94: a discount limited by person is not given to nobody; limited by the club it is."""
+    here = selling(BURGER, discounts=(TENTH,))
+    assert taken(rung("burger", here=here)) == []
+    assert [why.code for why in rung("burger", here=here).because] == ["why.discount.limit_reached"]
+    club = selling(BURGER, discounts=(replace(TENTH, limit=replace(QUARTER, by=LimitBy.CLUB)),))
+    assert taken(rung("burger", here=club)) == [("burger", "tenth", 200, 1)]
+
+
+def test_the_period_is_that_of_the_clubs_day() -> None:
+    """R94, D37: at 05:59 on 1 October the club still lives in September, the quarter that began in July."""
+    here = selling(BURGER, discounts=(TENTH,))
+    periods = [
+        with_jean(rung("burger", here=here, at_us=at(moment)), here).tracked[0].period
+        for moment in ("2026-10-01 05:59", "2026-10-01 06:00")
+    ]
+    assert periods == [date(2026, 7, 1), OCTOBER]
+
+
+def test_a_limit_that_only_keeps_track_gives_and_counts() -> None:
+    """R94: type None: tracked, never reached."""
+    here = selling(BURGER, discounts=(replace(TENTH, limit=replace(QUARTER, type=LimitType.NONE, value=0)),))
+    basket = with_jean(rung("burger", here=here), here)
+    assert [(entry.amount, entry.times) for entry in basket.tracked] == [(Money(200), 1)]
+    assert [why.code for why in basket.because] == ["why.discount.scheme"]
+    assert with_jean(rung("burger", here=selling(BURGER)), here).tracked != ()
+
+
+LIMITED = replace(TWICE, by=LimitBy.CLUB)
+
+
+@pytest.mark.parametrize(
+    ("limit", "expected", "reached"),
+    [
+        pytest.param({"type": LimitType.AMOUNT, "value": 999}, [("burger", 999)], True, id="an amount cuts the sets"),
+        pytest.param({"type": LimitType.AMOUNT, "value": 1000}, [("burger", 1000)], False, id="just enough"),
+        pytest.param({"value": 1}, [], True, id="items for no whole set"),
+        pytest.param({"value": 3}, [("burger", 500)], True, id="items for one set"),
+        pytest.param({"value": 4}, [("burger", 1000)], False, id="items for both sets"),
+        pytest.param({"value": 0}, [], True, id="nothing left"),
+    ],
+)
+@pytest.mark.parametrize("kind", ["mix", "combo"])
+def test_limits_of_sets(
+    kind: str, limit: dict[str, object], expected: list[tuple[str, int]], reached: bool
+) -> None:  # fmt: skip
+    """R94, D41: a set counts all its items, and a limit by items gives whole sets only."""
+    own = replace(LIMITED, **limit)  # type: ignore[arg-type] - a table's columns
+    burgers, price = Covers(products=("burger",)), Money(3500)
+    if kind == "mix":
+        here = selling(
+            BURGER, mix_and_match=(MixAndMatch(id="s", name="S", n=2, covers=burgers, price=price, limit=own),)
+        )
+    else:
+        parts = (ComboPart(covers=burgers, qty=2),)
+        here = selling(BURGER, combos=(Combo(id="s", name="S", parts=parts, price=price, limit=own),))
+    basket = set_qty(rung("burger", here=here), 1, 4, here)
+    assert [(name, cents) for name, _, cents, _ in taken(basket)] == expected
+    assert ("why.discount.limit_reached" in [why.code for why in basket.because]) is reached
+    assert sum(entry.times for entry in basket.tracked) == sum(row[3] for row in taken(basket))
+
+
+def test_a_combos_limit_is_only_reached_where_a_combo_could_be_made() -> None:
+    """R94: nothing is said of a limit on a sale without the combo's goods, nor of one that only waits."""
+    none_left = replace(LIMITED, value=0)
+    parts = (ComboPart(covers=Covers(products=("burger",))),)
+    here = selling(BURGER, COFFEE, combos=(Combo(id="c", name="C", parts=parts, price=Money(1), limit=none_left),))
+    assert rung("coffee", here=here).because == ()
+    assert rung("burger", here=here).because == (because("why.discount.limit_reached", "R94", offer="C"),)
+
+
+@pytest.mark.parametrize(
+    ("limit", "expected"),
+    [
+        pytest.param({"type": LimitType.AMOUNT, "value": 60}, [("burger", 50), ("coffee", 10)], id="the amount left"),
+        pytest.param({"value": 1}, [("burger", 120)], id="the lines that fit"),
+        pytest.param({"value": 2}, [("burger", 100), ("coffee", 20)], id="both fit"),
+        pytest.param({"value": 0}, [], id="nothing left"),
+    ],
+)
+def test_limits_of_a_shared_amount(limit: dict[str, object], expected: list[tuple[str, int]]) -> None:
+    """R94, R98: what the limit leaves is shared, over whole lines that fit."""
+    own = replace(LIMITED, **limit)  # type: ignore[arg-type] - a table's columns
+    once = Discount(
+        id="once", name="Once", kind=DiscountKind.SALE, amount=Money(120), per=Per.SALE, limit=own
+    )  # fmt: skip
+    here = selling(BURGER, COFFEE, discounts=(once,))
+    basket = rung("burger", "coffee", here=here)
+    assert [(name, cents) for name, _, cents, _ in taken(basket)] == expected
+    cut = "type" in limit or limit["value"] != 2
+    assert ("why.discount.limit_reached" in [why.code for why in basket.because]) is cut
+
+
+def test_a_line_too_large_for_a_limit_makes_way_for_the_next() -> None:
+    """R94, R98: two burgers on a line don't fit one item, the coffee below them does."""
+    once = Discount(
+        id="once", name="Once", kind=DiscountKind.SALE, amount=Money(120), per=Per.SALE,
+        limit=replace(LIMITED, value=1),
+    )  # fmt: skip
+    here = selling(BURGER, COFFEE, discounts=(once,))
+    basket = set_qty(rung("burger", "coffee", here=here), 1, 2, here)
+    assert taken(basket) == [("coffee", "once", 120, 1)]
+
+
+# ------------------------------------------------------------ refunds and overshooting
+
+
+ENTRY = used("tenth", 500, 3, sale_id="sale-1")
+
+
+@pytest.mark.parametrize(
+    ("amount", "times"),
+    [pytest.param(200, 1, id="a part"), pytest.param(500, 3, id="all of it"), pytest.param(0, 0, id="nothing of it")],
+)
+def test_a_refund_gives_back_in_the_period_of_the_sale(amount: int, times: int) -> None:
+    """R94: whenever it is refunded, the original sale's period has it again."""
+    back = given_back(ENTRY, Money(amount), times, sale_id="refund-1")
+    assert back == replace(ENTRY, amount=Money(-amount), times=-times, sale_id="refund-1")
+    kept = left_of(TWICE, "tenth", holder_id="jean-account", period=NOVEMBER, used=(ENTRY, back))
+    assert kept == Left(units=2 - 3 + times)
+
+
+@pytest.mark.parametrize(
+    ("amount", "times", "said"),
+    [
+        pytest.param(501, 1, "amount: 501 of 500", id="more than was given"),
+        pytest.param(-1, 1, "amount: -1 of 500", id="less than nothing"),
+        pytest.param(1, 4, "times: 4 of 3", id="more items than had it"),
+        pytest.param(1, -1, "times: -1 of 3", id="fewer than none"),
+    ],
+)
+def test_no_more_goes_back_than_was_given(amount: int, times: int, said: str) -> None:
+    """R94: a caller's mistake."""
+    with pytest.raises(ValueError, match=said):
+        given_back(ENTRY, Money(amount), times, sale_id="refund-1")
+
+
+def test_two_tills_offline_may_pass_a_limit_and_it_is_flagged() -> None:
+    """R94: both tills knew of 9.00 left of 10.00; together they gave 11.00 and the ledger says so."""
+    limits = {
+        "tenth": replace(QUARTER, value=1_000),
+        "free": TWICE,
+        "track": replace(QUARTER, type=LimitType.NONE),
+    }
+    entries = [
+        used("tenth", 600, 1),
+        used("tenth", 500, 1),
+        used("free", 800, 2),
+        used("free", 400, 1, period=OCTOBER),
+        used("track", 99_999, 99),
+        used("stranger", 99_999, 99),
+    ]
+    reason = because(
+        "why.discount.overshot", "R94", holder="jean-account", had=Money(1_100), limit=Money(1_000), over=Money(100),
+        working=working(Money(100), Rounding.EXACT, Money(1_100), ("-", Money(1_000))),
+    )  # fmt: skip
+    money = Overshot(
+        discount_id="tenth", holder_id="jean-account", period=NOVEMBER, by=100, code=OVERSHOT, because=(reason,)
+    )
+    assert overshot(limits, entries) == (money,)
+    assert overshot(limits, [*entries, used("tenth", -100)]) == ()
+    third = overshot(limits, [*entries, used("free", 400, 1)])
+    assert [(one.discount_id, one.by) for one in third] == [("free", 1), ("tenth", 100)]
+    assert third[0].because[0].facts == {"holder": "jean-account", "had": 3, "limit": 2, "over": 1}
+    assert OVERSHOT == "discount.limit_overshot"
+
+
+# ------------------------------------------------------------ vouchers and coupons
+
+
+def voucher(**more: object) -> VoucherOff:
+    """Give what a voucher takes off."""
+    return VoucherOff(id="v-1", name="Birthday voucher", **more)  # type: ignore[arg-type] - a table's columns
+
+
+@pytest.mark.example("R102.1")
+def test_a_voucher_on_the_line_it_names() -> None:
+    """R102: 5.00 on a 12.00 line: 7.00, tax 0.64."""
+    here = selling(priced("cake", 1200), COFFEE)
+    basket = with_vouchers(
+        rung("coffee", "cake", here=here), (voucher(amount=Money(500), covers=Covers(products=("cake",))),), here
+    )
+    line = basket.line(2)
+    assert (line.net, line.discount_kind, line.discount_id) == (Money(700), DiscountKind.SPECIAL, "v-1")
+    assert basket.idle == ()
+    only = with_vouchers(rung("cake", here=here), basket.vouchers, here)
+    assert totals(only, here).tax_total == Money(64)
+
+
+@pytest.mark.parametrize(
+    ("one", "expected"),
+    [
+        pytest.param({"amount": Money(300)}, [("burger", 250), ("coffee", 50)], id="an amount off the sale is shared"),
+        pytest.param({"amount": Money(9_999)}, [("burger", 2000), ("coffee", 400)], id="no change is given"),
+        pytest.param({"rate_bp": 1000}, [("burger", 200), ("coffee", 40)], id="a percentage"),
+        pytest.param({"free_product": "coffee"}, [("coffee", 400)], id="a free product"),
+        pytest.param({"free_product": "coffee", "rate_bp": 1, "amount": Money(1)}, [("coffee", 400)], id="is first"),
+        pytest.param({"rate_bp": 1000, "amount": Money(1)}, [("burger", 200), ("coffee", 40)], id="then percentage"),
+        pytest.param({"free_product": "dip"}, [], id="a free product that was not taken"),
+        pytest.param({"amount": Money(5), "covers": Covers(products=("dip",))}, [], id="goods that are not there"),
+    ],
+)
+def test_what_vouchers_take_off(one: dict[str, object], expected: list[tuple[str, int]]) -> None:
+    """R102: an amount, a percentage or a free product, as a special."""
+    here = selling(BURGER, COFFEE, DIP)
+    basket = with_vouchers(rung("burger", "coffee", here=here), (voucher(**one),), here)
+    assert [(name, cents) for name, _, cents, _ in taken(basket)] == expected
+    assert basket.idle == (() if expected else ("v-1",))
+    assert taken(with_vouchers(basket, (), here)) == []
+
+
+def test_a_free_product_is_one_unit() -> None:
+    """R102: of three coffees on two lines one is free."""
+    here = selling(COFFEE)
+    basket = with_vouchers(rung("coffee", here=here), (voucher(free_product="coffee"),), here)
+    basket = discount_line(set_qty(basket, 1, 3, here), 1, None, here)
+    assert taken(basket) == [("coffee", "v-1", 400, 1)]
+    assert "why.discount.limit_reached" not in [why.code for why in basket.because]
+    two = add(set_qty(basket, 1, 1, here), "coffee", catalogue=here, at_us=NOW)
+    assert totals(two, here).total == Money(400)
+
+
+def test_a_voucher_that_another_special_beats_is_idle() -> None:
+    """R98, R102: one special a line, the lower price; the voucher is kept for another day."""
+    half = Discount(id="half", name="Half", kind=DiscountKind.SPECIAL, rate_bp=5000)
+    here = selling(BURGER, discounts=(half,))
+    basket = with_vouchers(rung("burger", here=here), (voucher(amount=Money(999)),), here)
+    assert (taken(basket), basket.idle) == ([("burger", "half", 1000, 1)], ("v-1",))
+    by_hand = discount_line(basket, 1, ManualDiscount(rate_bp=100), here)
+    assert by_hand.idle == ("v-1",)
+
+
+def test_a_shared_voucher_passes_over_campaign_prices() -> None:
+    """R98, R102: a campaign price is a special; 3.00 off the sale is off the other line."""
+    week = Special(
+        id="c", name="C", kind=SpecialKind.PRICE, starts=date(2026, 1, 1), ends=date(2026, 12, 31),
+        products=("burger",), price=Money(1900),
+    )  # fmt: skip
+    here = selling(BURGER, COFFEE, specials=(week,))
+    basket = with_vouchers(rung("burger", "coffee", here=here), (voucher(amount=Money(300)),), here)
+    assert taken(basket) == [("coffee", "v-1", 300, 1)]
+
+
+def _with_codes() -> Catalogue:
+    autumn = Trigger(coupon="Autumn")
+    return selling(
+        BURGER,
+        COFFEE,
+        DIP,
+        discounts=(Discount(id="d", name="D", kind=DiscountKind.SALE, rate_bp=1000, trigger=Trigger(coupon="SPRING")),),
+        mix_and_match=(
+            MixAndMatch(id="m", name="M", n=2, covers=Covers(products=("dip",)), price=Money(1), trigger=autumn),
+        ),
+        combos=(
+            Combo(
+                id="c", name="C", parts=(ComboPart(covers=Covers(products=("coffee",))),), price=Money(1),
+                trigger=Trigger(coupon="WINTER"),
+            ),
+        ),
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("keyed", "code"),
+    [
+        pytest.param("SPRING", "SPRING", id="of a discount"),
+        pytest.param(" autumn ", "Autumn", id="of a mix and match, as it is written"),
+        pytest.param("Winter", "WINTER", id="of a combo"),
+    ],
+)
+def test_coupons_are_entered_once_in_any_case(keyed: str, code: str) -> None:
+    """R98: a code triggers its offers until it is taken back; one that gives nothing is idle."""
+    here = _with_codes()
+    basket = rung("burger", "coffee", here=here)
+    entered = enter_coupon(basket, keyed, here)
+    assert entered.coupons == (code,)
+    assert enter_coupon(entered, keyed, here) == entered
+    assert entered.idle == (("Autumn",) if code == "Autumn" else ())
+    assert take_back_coupon(entered, code, here) == basket
+    assert take_back_coupon(entered, "other", here) == entered
+
+
+@pytest.mark.parametrize("keyed", ["SUMMER", "", "  "])
+def test_a_code_that_no_offer_asks_for(keyed: str) -> None:
+    """R98: it is refused and the sale stays."""
+    with pytest.raises(Refusal) as refused:
+        enter_coupon(rung("burger", here=_with_codes()), keyed, _with_codes())
+    assert (refused.value.code, refused.value.facts) == ("coupon.unknown", {})
+
+
+def test_after_the_first_payment_nothing_is_handed_over() -> None:
+    """U42: the payment is voided first."""
+    here = _with_codes()
+    paid = tender(rung("burger", here=here), card(Money(2000), Money(500), "card"))
+    acts = (
+        lambda: enter_coupon(paid, "SPRING", here),
+        lambda: take_back_coupon(paid, "SPRING", here),
+        lambda: with_vouchers(paid, (), here),
+        lambda: with_used(paid, (), here),
+    )
+    for act in acts:
+        with pytest.raises(Refusal) as refused:
+            act()
+        assert (refused.value.code, refused.value.facts) == ("sale.being_paid", {"paid": Money(500)})

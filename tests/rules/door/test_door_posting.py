@@ -168,3 +168,10 @@ def test_what_is_not_offered_is_refused(
             approver=VIV,
         )
     assert (refused.value.code, refused.value.facts) == ("door.not_offered", {"outcome": outcome.value})
+
+
+def test_fewer_guests_than_none() -> None:
+    """R52: is a caller's mistake, whatever the act."""
+    swiped = written(see(PRIYA, at(TUESDAY)), PRIYA, at(TUESDAY), SWIPE_ID)
+    with pytest.raises(ValueError, match=r"^guests: below 0$"):
+        admission(see(PRIYA, at(TUESDAY)), swiped, Outcome.ADMIT, event_id=ACT_ID, at_us=1, acting=ANA, guests=-1)

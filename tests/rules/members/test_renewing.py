@@ -66,6 +66,23 @@ def test_days_paid(*, renewal_date: date, day: date, days: int, grace: int, kind
     assert (renewal.more_needed, renewal.already_paid) == (0, False)
 
 
+@pytest.mark.parametrize(
+    ("days", "bought", "last"),
+    [
+        pytest.param(2, date(2026, 4, 10), date(2026, 4, 12), marks=pytest.mark.example("P1"), id="a three-day pass"),
+        pytest.param(29, date(2026, 2, 1), date(2026, 3, 2), marks=pytest.mark.example("P3"), id="from 1 February"),
+        pytest.param(29, date(2026, 2, 28), date(2026, 3, 29), marks=pytest.mark.example("P3"), id="from 28 February"),
+    ],
+)
+def test_the_day_of_payment_counts_as_well(days: int, bought: date, last: date) -> None:
+    """R9, R22: days are added to the day of payment, both ends are paid: Days Paid 2 is a pass of three days.
+
+    What elsewhere is a month and two days, less the day it begins on, is 29 days here: memberships count no months.
+    """
+    renewal = renew(replace(GOLD, days_paid=days), NEVER_PAID, bought)
+    assert renewal.after == last
+
+
 def test_the_whole_answer_within_the_grace() -> None:
     """R22: the reasons name days, dates and lateness, with the arithmetic of each figure."""
     day, after = date(2025, 7, 20), date(2026, 6, 30)

@@ -17,6 +17,7 @@ from clubtill_rules.members.deny import Deny
 from clubtill_rules.members.venue import UnfinancialPolicy, Venue
 from clubtill_rules.values.days import NEVER_PAID
 from clubtill_rules.values.money import Money
+from clubtill_rules.values.why import because
 
 DAY = date(2026, 11, 24)
 CLUB = Club(id="larkspur", name="Larkspur Point", zone="Australia/Sydney")
@@ -218,3 +219,97 @@ def test_the_first_failure_decides(wrong: set[str]) -> None:
         day=DAY,
     )
     assert (bar.code if bar else None) == next((code for code in ORDER if code in wrong), None)
+
+
+PAID = because("why.standing.paid", "R9", paid_to=date(2027, 6, 30), day=DAY)
+LATE = because("why.standing.unpaid", "R9", paid_to=date(2026, 11, 12), day=DAY, n=12)
+BANNER = because("why.banned.allowed", "R11", venue="the Clubhouse")
+LENIENT = replace(CLUBHOUSE, exclude_banned=False)
+
+
+@pytest.mark.parametrize(
+    ("change", "expected"),
+    [
+        pytest.param({}, Attach(ok=True, code="", benefits=True, because=(PAID,)), id="paid up"),
+        pytest.param(
+            {"member": BANNED_JEAN},
+            Attach(
+                ok=False,
+                code="member.excluded",
+                benefits=False,
+                because=(because("why.banned", "R11", venue="the Clubhouse", number="100001"),),
+            ),
+            id="banned",
+        ),
+        pytest.param(
+            {"classification": CLUBHOUSE_ONLY, "venue": MARINA},
+            Attach(
+                ok=False,
+                code="member.venue",
+                benefits=False,
+                because=(because("why.venue", "R15", classification="Gold", venue="the Marina"),),
+            ),
+            id="not valid at this venue",
+        ),
+        pytest.param(
+            {"member": APPLICANT, "club": UK},
+            Attach(
+                ok=False,
+                code="member.too_soon",
+                benefits=False,
+                because=(because("why.too_soon", "R18", applied=date(2026, 11, 23), n=2, day=date(2026, 11, 25)),),
+            ),
+            id="too soon",
+        ),
+        pytest.param(
+            {"classification": None},
+            Attach(
+                ok=True,
+                code="member.class_unknown",
+                benefits=False,
+                because=(because("why.class_unknown", "R6", number=3),),
+            ),
+            id="settings unknown",
+        ),
+        pytest.param(
+            {"member": BANNED_JEAN, "venue": LENIENT},
+            Attach(ok=True, code="member.banned_allowed", benefits=True, because=(BANNER, PAID)),
+            id="banned, where nobody minds",
+        ),
+        pytest.param(
+            {"deny": Deny(banned=frozenset({"jean"})), "venue": LENIENT},
+            Attach(ok=True, code="member.banned_allowed", benefits=True, because=(BANNER, PAID)),
+            id="banned by the deny list, where nobody minds",
+        ),
+        pytest.param(
+            {"member": replace(UNPAID, ban=BanKind.HOUSE), "venue": LENIENT},
+            Attach(
+                ok=True,
+                code="member.unpaid.till",
+                benefits=False,
+                because=(BANNER, LATE, because("why.policy.fees_only", "R17", fee=Money(4500))),
+            ),
+            id="banned and unpaid, where nobody minds the ban",
+        ),
+        pytest.param(
+            {"member": UNPAID, "venue": replace(CLUBHOUSE, unfinancial_policy=UnfinancialPolicy.ALLOW)},
+            Attach(
+                ok=True, code="", benefits=True, because=(LATE, because("why.policy.allow", "R17", fee=Money(4500)))
+            ),
+            id="unpaid, policy ALLOW",
+        ),
+        pytest.param(
+            {"member": UNPAID, "venue": STRICT},
+            Attach(
+                ok=False,
+                code="member.unpaid.block",
+                benefits=False,
+                because=(LATE, because("why.policy.block", "R17", fee=Money(4500))),
+            ),
+            id="unpaid, policy BLOCK",
+        ),
+    ],
+)
+def test_the_whole_answer(change: dict[str, object], expected: Attach) -> None:
+    """R6, R9, R11, R15, R17, R18: what is decided, and every reason with its figures."""
+    assert attach(**change) == expected  # type: ignore[arg-type] - a table's columns

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -12,9 +13,10 @@ from hypothesis import strategies as st
 from clubtill_rules.members.account import Linked, MemberCard
 from clubtill_rules.members.classification import Classification
 from clubtill_rules.members.club import Club
-from clubtill_rules.members.standing import count, financial, link_financial, standing
+from clubtill_rules.members.standing import Standing, count, financial, link_financial, standing
 from clubtill_rules.values.days import NEVER_PAID, DayClock, instant, trading_day
 from clubtill_rules.values.money import NIL, Money
+from clubtill_rules.values.why import because
 
 CLUB = Club(id="larkspur", name="Larkspur Point", zone="Australia/Sydney")
 OPEN_CLUB = Club(id="larkspur", name="Larkspur Point", zone="Australia/Sydney", all_members_active=True)
@@ -42,6 +44,7 @@ def member(renewal: date, classification: int = 1, linked: tuple[Linked, ...] = 
     )
 
 
+@pytest.mark.example("R9.1")
 @pytest.mark.parametrize(
     ("moment", "expected"),
     [
@@ -57,6 +60,7 @@ def test_the_renewal_date_is_paid_for_until_its_trading_day_ends(moment: str, ex
     assert financial(member(date(2026, 6, 30)), CLUB, day) is expected
 
 
+@pytest.mark.example("R9.1")
 def test_all_members_active_makes_everybody_financial() -> None:
     """R9: with All Members Active on, a never-paid member is financial; without it, not."""
     assert financial(member(NEVER_PAID), OPEN_CLUB, date(2026, 11, 24))
@@ -101,20 +105,75 @@ def test_days_late_and_left(
     assert (now.days_late, now.days_left_in_grace) == (late, left)
 
 
-def test_never_paid_has_no_date() -> None:
-    """R8: 1 January 1970 means never paid; no date is shown and the reason says so."""
-    now = standing(member(NEVER_PAID), BRONZE, CLUB, date(2026, 11, 24))
-    assert (now.never_paid, now.paid_to, now.fee) == (True, None, Money(4500))
-    assert [(why.code, why.rule) for why in now.because] == [("why.standing.never_paid", "R8")]
+DAY = date(2026, 11, 24)
+PAID_UP = Standing(
+    financial=True,
+    never_paid=False,
+    paid_to=date(2027, 6, 30),
+    days_late=0,
+    days_left_in_grace=None,
+    fee=Money(4500),
+    takes_fee=True,
+    because=(because("why.standing.paid", "R9", paid_to=date(2027, 6, 30), day=DAY),),
+)
+LATE = Standing(
+    financial=False,
+    never_paid=False,
+    paid_to=date(2026, 11, 12),
+    days_late=12,
+    days_left_in_grace=18,
+    fee=Money(4500),
+    takes_fee=True,
+    because=(because("why.standing.unpaid", "R9", paid_to=date(2026, 11, 12), day=DAY, n=12),),
+)
+NEVER = Standing(
+    financial=False,
+    never_paid=True,
+    paid_to=None,
+    days_late=0,
+    days_left_in_grace=None,
+    fee=Money(4500),
+    takes_fee=True,
+    because=(because("why.standing.never_paid", "R8", day=DAY),),
+)
+ALL_ACTIVE = (because("why.standing.all_active", "R9", club="Larkspur Point"),)
 
 
-def test_reasons_carry_the_figures() -> None:
-    """R9: the reason names the date paid to and the days late, for paid, unpaid and All Members Active."""
-    day = date(2026, 11, 24)
-    unpaid = standing(member(date(2026, 11, 12)), BRONZE, CLUB, day).because[0]
-    assert (unpaid.code, unpaid.facts["paid_to"], unpaid.facts["n"]) == ("why.standing.unpaid", date(2026, 11, 12), 12)
-    assert standing(member(date(2027, 6, 30)), BRONZE, CLUB, day).because[0].code == "why.standing.paid"
-    assert standing(member(date(2026, 11, 12)), BRONZE, OPEN_CLUB, day).because[0].code == "why.standing.all_active"
+@pytest.mark.parametrize(
+    ("renewal", "classification", "club", "expected"),
+    [
+        pytest.param(date(2027, 6, 30), BRONZE, CLUB, PAID_UP, id="paid up"),
+        pytest.param(date(2026, 11, 12), BRONZE, CLUB, LATE, id="late"),
+        pytest.param(NEVER_PAID, BRONZE, CLUB, NEVER, id="never paid: no date is shown"),
+        pytest.param(
+            date(2026, 11, 12),
+            BRONZE,
+            OPEN_CLUB,
+            replace(LATE, financial=True, days_late=0, days_left_in_grace=None, because=ALL_ACTIVE),
+            id="late, where all members are active",
+        ),
+        pytest.param(
+            NEVER_PAID, BRONZE, OPEN_CLUB, replace(NEVER, financial=True, because=ALL_ACTIVE), id="never paid, active"
+        ),
+        pytest.param(date(2027, 6, 30), BRONZE, OPEN_CLUB, PAID_UP, id="paid up, where all are active anyway"),
+        pytest.param(
+            DAY, BRONZE, OPEN_CLUB,
+            replace(PAID_UP, paid_to=DAY, because=(because("why.standing.paid", "R9", paid_to=DAY, day=DAY),)),
+            id="paid to today, where all are active anyway",
+        ),
+        pytest.param(date(2027, 6, 30), FIXED, CLUB, replace(PAID_UP, fee=Money(6000)), id="a fixed Paid to Date"),
+        pytest.param(date(2027, 6, 30), None, CLUB, replace(PAID_UP, fee=NIL, takes_fee=False), id="settings unknown"),
+        pytest.param(
+            date(2027, 6, 30), replace(BRONZE, days_paid=None), CLUB, replace(PAID_UP, takes_fee=False),
+            id="neither paid field: paying helps nobody",
+        ),
+    ],
+)  # fmt: skip
+def test_the_whole_standing(
+    renewal: date, classification: Classification | None, club: Club, expected: Standing
+) -> None:
+    """R7, R8, R9: the standing with its dates, its fee and the reason that names them."""
+    assert standing(member(renewal), classification, club, DAY) == expected
 
 
 def test_fee_of_an_unknown_classification_is_nil() -> None:
@@ -123,6 +182,7 @@ def test_fee_of_an_unknown_classification_is_nil() -> None:
     assert (now.fee, now.takes_fee) == (NIL, False)
 
 
+@pytest.mark.example("R10.1")
 def test_count_of_the_example() -> None:
     """R10: 120 members, 87 with Renewal today or later: 87 / 33 / 120."""
     today = date(2026, 11, 24)

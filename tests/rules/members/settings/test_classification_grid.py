@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
-from typing import Any
 
 import pytest
 
@@ -124,8 +123,9 @@ def test_what_row_99_lacks_is_told_in_the_order_of_the_columns() -> None:
 
 def test_blank_cells_become_defaults() -> None:
     """R27, R58, 3.1: a blank multiplier is saved as 1.00 and a blank Min to Maintain as 0; Days Paid stay blank."""
-    left: Any = replace(row(days_paid=None), points_multiplier_h=None, min_to_maintain=None)
-    assert tidied(left) == row(points_multiplier_h=100, min_to_maintain=NIL)
+    assert tidied(row(days_paid=None, points_multiplier_h=None, min_to_maintain=None)) == row(
+        points_multiplier_h=100, min_to_maintain=NIL
+    )
     assert tidied(row(points_multiplier_h=0)).points_multiplier_h == 0
 
 

@@ -235,9 +235,11 @@ def test_the_demo_can_be_saved() -> None:
         venues=frozenset(venue for one in rows for venue in one.venues or ()),
         families=frozenset({"tobacco"}),
         media=frozenset({"pp-discount"}),
-        locations={
-            p.location_id: frozenset({1, 2}) for one in rows for p in (*one.member_prices, *one.location_ratios)
-        },
+        locations=dict.fromkeys(
+            [own.location_id for one in rows for own in one.location_ratios]
+            + [price.location_id for one in rows for price in one.member_prices],
+            frozenset({1, 2}),
+        ),
     )
     findings = check_table(rows, house)
     assert [f for f in findings if f.severity is Severity.ERROR] == []

@@ -119,24 +119,23 @@ def limit_points(limit: Money, ratio: int, *, money_decimals: int) -> Points:
 def grantable(limit_h: int, open_budgets: Iterable[Budget]) -> int:
     """Give what a venue may still grant as T of a new budget: L less every open T, whole, spent or not (I23).
 
-    The caller holds the venue's row; a budget stays open until its device's log is contiguous past its last spend.
+    The caller holds the venue's row; a budget stays open until it is `settled`.
     """
     return max(0, limit_h - sum(budget.total_h for budget in open_budgets))
 
 
-def settled(budget: Budget, *, contiguous_seq: int, last_spend_seq: int, now_us: int) -> bool:
-    """Tell whether a budget counts as open no longer (4.3).
+def settled(budget: Budget, *, contiguous_seq: int, closed_seq: int | None) -> bool:
+    """Tell whether a budget counts as open no longer, so that its T may be granted anew (4.3).
 
-    It is past its deadline or spent, and the ledger has the device's log without a gap through its last budget spend.
+    No clock closes one here: a device whose clock is wrong may still be spending. Either all of T was spent, or the
+    ledger has the device's log without a gap through the event that closed the budget, which comes after every spend.
 
     Args:
-        budget: as the device reports it.
+        budget: with the spends that the ledger has accepted.
         contiguous_seq: number up to which the ledger has every event of the device.
-        last_spend_seq: number of the device's last event that spent it; 0 where none did, as the device reports it.
-        now_us: the ledger's clock.
+        closed_seq: number of the event by which the device closed it; None while it has not said so.
     """
-    over = budget.left_h == 0 or now_us > budget.deadline_us
-    return over and contiguous_seq >= last_spend_seq
+    return budget.left_h == 0 or (closed_seq is not None and contiguous_seq >= closed_seq)
 
 
 def account_bound(open_budgets: Iterable[Budget], cached_avail_h: Mapping[str, int]) -> int:

@@ -87,6 +87,20 @@ def test_no_values(kind: AttributeType, text: str) -> None:
     assert (refused.value.code, refused.value.facts) == ("attribute.type", {"attribute": "fact"})
 
 
+def test_an_attribute_unless_set_up_otherwise() -> None:
+    """R95: a text of a contact that the member sees, without a look-up."""
+    assert Attribute(code="nickname") == Attribute(
+        code="nickname",
+        type=AttributeType.TEXT,
+        visibility=Visibility.PRIVATE,
+        linked_to=LinkedTo.CONTACT,
+        look_up=LookUp.NONE,
+        options=(),
+        least="",
+        most="",
+    )
+
+
 def test_options() -> None:
     """R95: one of the list, compared as values: 5.50 is 5.5."""
     assert read(SIZE, "M") == "M"

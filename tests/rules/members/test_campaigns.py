@@ -56,6 +56,13 @@ RUNNING = replace(SPRING, state=CampaignState.ENABLED)
 CARRIER = replace(MATEO, attributes={"spring": "yes"})
 
 
+def test_a_new_campaign_is_prepared_and_has_nobody() -> None:
+    """R95: and a comparison that compares with nothing has no value."""
+    new = Campaign(code="spring", club_id="larkspur", starts=DAY, ends=DAY)
+    assert (new.state, new.persons) == (CampaignState.PREPARED, ())
+    assert Comparison(fact="shirt", op=Op.SET).value is None
+
+
 def test_facts_of_a_member() -> None:
     """R95: what a query can ask; no age without a date of birth, no attribute without a value."""
     assert facts_of(MATEO, (SHIRT,), CLUB, DAY) == {

@@ -6,10 +6,13 @@ from dataclasses import replace
 
 import pytest
 
-from clubtill_rules.members.account import CardToken
+from clubtill_rules.members.account import AccountCard, CardToken
 from clubtill_rules.members.persons import Opened, opened_by, other_records, twice_in_a_club
+from clubtill_rules.points.transfers import credit_entries, transfer
+from clubtill_rules.values.points import whole
 from clubtill_rules.values.why import because
 from tests.rules.members.members_of_larkspur import MATEO
+from tests.rules.points.accounts import FEB, JAN, JUN, MAR, at, award, folded
 
 STAFF = replace(
     MATEO,
@@ -60,3 +63,34 @@ def test_nobody_is_twice_in_a_club() -> None:
         ("kim", "larkspur"),
         ("mateo", "larkspur"),
     )
+
+
+@pytest.mark.example("O27")
+def test_records_brought_together_keep_the_days_of_their_points() -> None:
+    """R6, R38: three records of 10, 20 and 30 points: the points move to one account, 60, each with its own days."""
+    records = [replace(MATEO, account_id=f"m{n}") for n in (1, 2, 3)]
+    assert twice_in_a_club(records) == (("mateo", "larkspur"),)
+    accounts = [
+        AccountCard(account_id=one.account_id, club_id="larkspur", version=1, persons=(one,)) for one in records
+    ]
+    lots = [award(10, JAN(1), MAR(31), "m1"), award(20, JAN(5), None, "m2"), award(30, JAN(9), JUN(30), "m3")]
+    entries = lots[:1]
+    for n, points in ((1, 20), (2, 30)):
+        moved = transfer(
+            folded([lots[n]], FEB(1)),
+            transfer_id=f"t{n}",
+            source=accounts[n],
+            target=accounts[0],
+            amount=whole(points),
+            factor_h=100,
+            grain_h=100,
+            online=True,
+        )
+        entries += credit_entries(moved, eff_us=at(FEB(1)) + n, day=FEB(1))
+    held = folded(entries, FEB(1))
+    assert held.avail_h == 60_00
+    assert {(lot.earn_day, lot.last_day, lot.left_h) for lot in held.lots} == {
+        (JAN(1), MAR(31), 10_00),
+        (JAN(5), None, 20_00),
+        (JAN(9), JUN(30), 30_00),
+    }

@@ -9,7 +9,7 @@ import subprocess
 import sys
 from typing import Final
 
-NAMES: Final = ("card_to_panel", "sale_commit", "first_frame", "tap_to_line", "rules_fold", "rules_tier")
+NAMES: Final = ("card_to_panel", "sale_commit", "first_frame", "tap_to_line", "rules_fold", "rules_tier", "rules_sale")
 
 
 def main() -> int:

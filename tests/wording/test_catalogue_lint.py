@@ -50,7 +50,7 @@ LONG_FACTS: dict[str, object] = {
     "limit_bp": 1000,
 }
 MONEY = {"due", "over", "paid", "given", "missing", "amount", "fee", "example", "least", "most", "price"}
-POINTS = {"needed", "available", "usable", "balance", "held", "cap", "points"}
+POINTS = {"control", "needed", "available", "usable", "balance", "held", "cap", "points"}
 
 
 class Facts(dict[str, object]):

@@ -126,9 +126,8 @@ def test_clubs_that_are_not(club: Club, expected: Finding) -> None:
 
 def test_a_club_that_cannot_be_read() -> None:
     """R2: fields that cannot be read end the check; the order is the form's."""
-    broken: Any = replace(CLUB, lapse_days=None, start_of_day_min=1440, points_decimals=1)
-    broken = replace(broken, name=7)
-    assert check_club(broken, TODAY) == (
+    typed: dict[str, Any] = {"lapse_days": None, "name": 7}
+    assert check_club(replace(CLUB, start_of_day_min=1440, points_decimals=1, **typed), TODAY) == (
         finding(ERROR, "setting.kind", "R6", 0, "name", kind="text"),
         finding(ERROR, "setting.range", "R2", 0, "start_of_day_min", least="00:00", most="23:59"),
         finding(ERROR, "setting.blank", "R107", 0, "lapse_days"),
@@ -195,8 +194,8 @@ def test_venues_that_are_not(venue: Venue, expected: Finding) -> None:
 
 def test_decimals_that_cannot_be_read() -> None:
     """R1: without readable decimals amounts are looked at as whole units, and nothing crashes."""
-    broken: Any = replace(VENUE, offline_charge_cap=Money(1_000_000))
-    broken = replace(broken, money_decimals="2")
+    typed: dict[str, Any] = {"money_decimals": "2"}
+    broken = replace(VENUE, offline_charge_cap=Money(1_000_000), **typed)
     assert [f.code for f in check_venue(broken)] == ["setting.range", "setting.kind"]
 
 

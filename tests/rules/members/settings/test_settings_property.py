@@ -46,7 +46,7 @@ DATES = st.none() | st.dates()
 MEDIA = st.none() | st.sampled_from(["cash", "eft", "pp-discount", "promo", "chips", ""])
 PLACES = st.sampled_from(["bar", "bistro", "cellar"])
 ANYTHING = st.one_of(
-    st.none(), st.booleans(), st.floats(allow_nan=False), st.text(max_size=3), WHOLE, MONEY, DATES, NAMES, WEEKDAYS,
+    st.none(), st.booleans(), st.floats(allow_nan=False), st.text("aBZ9 Ä-/.\0", max_size=3), WHOLE, MONEY, DATES, NAMES, WEEKDAYS,
     st.sampled_from(AllowanceReset),
 )  # fmt: skip
 BY_KIND: dict[Kind, st.SearchStrategy[Any]] = {

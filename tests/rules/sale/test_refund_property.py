@@ -186,7 +186,7 @@ def test_each_refund_is_what_the_oracle_says(  # noqa: PLR0917 - what Hypothesis
 def test_a_sale_balances_and_its_void_undoes_it(  # noqa: PLR0917 - what Hypothesis draws
     sold: list[str], off: int, ticks: int, tip: int, paid: list[tuple[str, int]], expensed: bool
 ) -> None:
-    """R42, R69, R71, R79, R81, R103: tenders sum to the sale, postings to nil, and with those of the void to nothing."""
+    """R42, R69, R71, R79, R81, R103: tenders sum to the sale, postings to nil, with the void's to nothing."""
     here = _here(expensed=expensed, surcharged=True, decimals=0)
     sale = _sell(here, sold, off=off, ticks=ticks, by_amount=0, tip=tip, parts=paid)
     books = sale.gross if sale.expensed else sale.gross - sale.discount

@@ -154,7 +154,7 @@ def test_a_line_keeps_the_surcharge_of_its_moment() -> None:
 
 
 def test_surcharges_by_day_are_brought_up_to_date() -> None:
-    """R103: a surcharge keeps its number when more is rung up, goes with its goods, and is not a line when it is nil."""
+    """R103: a surcharge keeps its number, goes with its goods, and is no line when it is nil."""
     basket = with_days(rung_up(HERE, "meal", at_us=SUNDAY), HERE)
     more = with_days(add(basket, "bread", catalogue=HERE, at_us=SUNDAY), HERE)
     assert [(line.n, line.product_id, line.net) for line in more.lines] == [

@@ -27,6 +27,7 @@ class Ban:
         prior: the classification before the ban, which lifting restores.
         last_day: the last day of the ban; None where none was set.
         cards: digests of the cards that were blocked with it, for lifting to ask about.
+        logins: names of the member's own log-ins that were blocked with it, likewise.
     """
 
     kind: BanKind
@@ -36,6 +37,7 @@ class Ban:
     prior: int
     last_day: date | None
     cards: tuple[str, ...] = ()
+    logins: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,10 +65,11 @@ class Lifting:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lifted:
-    """A member after a ban was lifted, and the cards that were unblocked with it."""
+    """A member after a ban was lifted, and the cards and log-ins that were unblocked with it."""
 
     member: MemberCard
     cards: tuple[str, ...]
+    logins: tuple[str, ...]
     because: tuple[Because, ...]
 
 
@@ -89,6 +92,7 @@ def ban(
     roles: Collection[Role],
     last_day: date | None = None,
     block_cards: bool = False,
+    block_logins: Collection[str] = (),
     earlier: Ban | None = None,
 ) -> Banned:
     """Ban a member: classification 99, with everything that lifting needs (R12).
@@ -104,6 +108,7 @@ def ban(
         roles: row 27 of the matrix.
         last_day: the last day of the ban, where one is set.
         block_cards: block the member's working cards as well.
+        block_logins: names of the member's own log-ins that the caller blocks as well.
         earlier: the ban that stands, if there is one.
 
     Raises:
@@ -121,6 +126,7 @@ def ban(
         raise Refusal("ban.standing", number=member.number)
     active = tuple(card.digest for card in member.cards if card.state is CardState.ACTIVE)
     before = earlier.cards if earlier is not None else ()
+    logins = earlier.logins if earlier is not None else ()
     given = Ban(
         kind=kind,
         reason=reason.strip(),
@@ -129,6 +135,7 @@ def ban(
         prior=member.classification if earlier is None else earlier.prior,
         last_day=last_day,
         cards=(*before, *active) if block_cards else before,
+        logins=tuple(dict.fromkeys((*logins, *block_logins))),
     )
     banned = replace(member, classification=BANNED, ban=kind)
     why = because(f"why.ban.{kind.value}", "R12", number=member.number, day=day)
@@ -168,7 +175,7 @@ def lift(
     day: date,
     document: str = "",
     approved: bool = False,
-    unblock_cards: bool = False,
+    unblock: bool = False,
 ) -> Lifted:
     """Lift a ban: the classification before it comes back, and the member is unblocked whatever is asked (R12).
 
@@ -179,8 +186,8 @@ def lift(
         day: the venue's trading day.
         document: the reference of the document, for a ban of the law.
         approved: another person approved, where the matrix asks for it.
-        unblock_cards: the answer to the question about cards: those that the ban blocked work again. A card that was
-            blocked for another reason or replaced stays so.
+        unblock: the answer to the question about cards and log-ins: those that the ban blocked work again. A card that
+            was blocked for another reason or replaced stays so.
 
     Raises:
         Refusal: `permission.missing`, `ban.no_end`, `ban.not_over`, `ban.document`, `approval.needed`.
@@ -190,10 +197,15 @@ def lift(
         raise Refusal(may_lift.code, **may_lift.because[0].facts)
     if may_lift.answer is Answer.APPROVAL and not approved:
         raise Refusal("approval.needed")
-    cards = unblocked_by_lifting(member, given) if unblock_cards else ()
+    cards = unblocked_by_lifting(member, given) if unblock else ()
     free = replace(member, classification=given.prior, ban=None, ban_note="", block=Block.NONE)
     why = because("why.ban.lifted", "R12", number=given.prior, day=day)
-    return Lifted(member=_cards_to(free, cards, CardState.ACTIVE), cards=cards, because=(*may_lift.because, why))
+    return Lifted(
+        member=_cards_to(free, cards, CardState.ACTIVE),
+        cards=cards,
+        logins=given.logins if unblock else (),
+        because=(*may_lift.because, why),
+    )
 
 
 def unblocked_by_lifting(member: MemberCard, given: Ban) -> tuple[str, ...]:

@@ -128,10 +128,13 @@ def receipt(
 
     Raises:
         Refusal: as `fees.tick`, for what changed since the fees were ticked; `fee.one_period`. Nothing is applied.
+        ValueError: a classification stands twice; several periods of one are one ticked fee.
     """
+    charged = {fee.number: fee.fee for fee in fees}
+    if len(charged) < len(fees):
+        raise ValueError("fees: each classification once")
     rows = fees_of(member, classifications, club, day)
     ticked = tick(rows, {fee.number: fee.periods for fee in fees}, approved=approved)
-    charged = {fee.number: fee.fee for fee in fees}
     dates = {member.classification: member.renewal_date, **{link.number: link.renewal_date for link in member.linked}}
     paid: list[FeePaid] = []
     for fee in ticked:

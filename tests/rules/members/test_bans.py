@@ -68,6 +68,15 @@ def test_a_ban_that_blocks_cards_remembers_which() -> None:
     assert banned().member.cards == MATEO.cards
 
 
+def test_a_ban_remembers_the_log_ins_that_were_blocked_with_it() -> None:
+    """R12: each once, those of a house ban that became one of the law too."""
+    first = banned(block_logins=["m.silva", "mateo"])
+    assert first.ban.logins == ("m.silva", "mateo")
+    law = banned(member=first.member, earlier=first.ban, kind=BanKind.POLICE, block_logins=["mateo", "ms"])
+    assert law.ban.logins == ("m.silva", "mateo", "ms")
+    assert banned().ban.logins == ()
+
+
 @pytest.mark.parametrize(
     ("change", "code", "facts"),
     [
@@ -177,15 +186,18 @@ def test_a_house_ban_is_lifted_at_any_time() -> None:
 
 def test_lifting_restores_the_classification_and_unblocks_the_member() -> None:
     """R12: whatever is answered about the cards; note and block go."""
-    done = banned(block_cards=True)
+    done = banned(block_cards=True, block_logins=["m.silva"])
     out = replace(done.member, block=Block.BLOCKED, ban_note="see book")
     answer = lift(out, done.ban, roles={Role.VENUE_MANAGER}, day=LAST)
     reasons = (because("why.ban.lift.yes", "R12", row="28"), because("why.ban.lifted", "R12", number=3, day=LAST))
     assert answer == Lifted(
-        member=replace(MATEO, cards=(replace(CARD, state=CardState.BLOCKED), STOLEN, OLD)), cards=(), because=reasons
+        member=replace(MATEO, cards=(replace(CARD, state=CardState.BLOCKED), STOLEN, OLD)),
+        cards=(),
+        logins=(),
+        because=reasons,
     )
-    assert lift(out, done.ban, roles={Role.VENUE_MANAGER}, day=LAST, unblock_cards=True) == Lifted(
-        member=MATEO, cards=("d1",), because=reasons
+    assert lift(out, done.ban, roles={Role.VENUE_MANAGER}, day=LAST, unblock=True) == Lifted(
+        member=MATEO, cards=("d1",), logins=("m.silva",), because=reasons
     )
 
 

@@ -96,6 +96,12 @@ def test_nothing_is_ticked() -> None:
     assert (take().awards, take().provisional) == ((), False)
 
 
+def test_a_classification_stands_once() -> None:
+    """R20: two ticked fees of one classification would lose one; several periods are one ticked fee."""
+    with pytest.raises(ValueError, match="each classification once"):
+        take(BOTH[0], BOTH[0])
+
+
 def test_several_periods_at_once() -> None:
     """R22, R23: two fees of 30 days catch up; each is a fee with a date, a price and Join Points of its own."""
     short = replace(GOLD, days_paid=30, days_before_reset=90)

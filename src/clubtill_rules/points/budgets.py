@@ -7,7 +7,7 @@ Signing and storing one is not done here. Amounts are hundredths of a point.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from clubtill_rules.points.redeeming import worth
 from clubtill_rules.values.days import US_PER_DAY
@@ -44,16 +44,16 @@ class Budget:
     total_h: int
     deadline_us: int
     cache_age_max_us: int = US_PER_DAY
-    spent_h: Mapping[str, int] | None = None
+    spent_h: Mapping[str, int] = field(default_factory=dict)
 
     def spent_of(self, account_id: str) -> int:
         """Give what was spent of it for an account."""
-        return (self.spent_h or {}).get(account_id, 0)
+        return self.spent_h.get(account_id, 0)
 
     @property
     def left_h(self) -> int:
         """What is left of T."""
-        return self.total_h - sum((self.spent_h or {}).values())
+        return self.total_h - sum(self.spent_h.values())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,7 +103,7 @@ def spend_budget(budget: Budget, account_id: str, amount_h: int) -> Budget:
     most_h = min(budget.each_h - budget.spent_of(account_id), budget.left_h)
     if not 0 < amount_h <= most_h:
         raise ValueError(f"{amount_h} of {most_h} left in {budget.budget_id} for {account_id}")
-    return replace(budget, spent_h={**(budget.spent_h or {}), account_id: budget.spent_of(account_id) + amount_h})
+    return replace(budget, spent_h={**budget.spent_h, account_id: budget.spent_of(account_id) + amount_h})
 
 
 def limit_points(limit: Money, ratio: int, *, money_decimals: int) -> Points:

@@ -110,6 +110,7 @@ BEYOND = [
     pytest.param(BUDGET, 0, "0 of 40000 left in b for a", id="nothing"),
     pytest.param(BUDGET, -1, "-1 of 40000 left in b for a", id="less-than-nothing"),
     pytest.param(BUDGET, 40_001, "40001 of 40000 left in b for a", id="more-than-m"),
+    pytest.param(replace(BUDGET, spent_h={"a": 39_999}), 2, "2 of 1 left in b for a", id="more-than-is-left-of-m"),
     pytest.param(replace(BUDGET, spent_h={"x": 99_999}), 2, "2 of 1 left in b for a", id="more-than-T"),
 ]
 

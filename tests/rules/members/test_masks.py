@@ -51,6 +51,7 @@ MANY = "@" * 12
         pytest.param("(628412)XXXXXXXXXX@@@@@", "6284120000000019=2912", "6284120000000019", id="ISO form"),
         pytest.param("XXX", "0011", None, id="one digit too many"),
         pytest.param("XXX", "01", None, id="one digit short"),
+        pytest.param("X", "X", None, id="a symbol is no digit"),
         pytest.param("XXX", "01A", None, id="a letter is no digit"),
         pytest.param("XXX", "01\u0663", None, id="a digit of another script is none"),
         pytest.param("###", "", "", id="optional digits may all be absent"),

@@ -131,6 +131,15 @@ def test_every_luhn_number_with_an_expiry_is_dropped(number: str, expiry: str) -
     assert read_track(f";{number}{check}={expiry}?", ANYTHING) is None
 
 
+@pytest.mark.parametrize(("digits", "dropped"), [(12, False), (13, True), (19, True), (20, False)])
+def test_bank_cards_have_13_to_19_digits(digits: int, dropped: bool) -> None:
+    """R82: shorter and longer numbers are no bank cards, whatever Luhn says."""
+    number = "4" * (digits - 1)
+    whole = number + next(d for d in "0123456789" if passes_luhn(number + d))
+    seen = read_track(f";{whole}=2912?", (CardMask(pattern="#" * 20 + "@" * 20),))
+    assert (seen is None) is dropped
+
+
 def test_luhn() -> None:
     """R82: Luhn on its published example and a neighbour."""
     assert passes_luhn("79927398713")
@@ -155,6 +164,7 @@ def test_default_layout() -> None:
     assert card.stripe == ";011000012?"
     seen = read_track(card.stripe)
     assert seen is not None
+    assert seen.kind is MaskKind.CARD
     assert club_card(seen.text) == card
     assert club_card("12345678") is None
 

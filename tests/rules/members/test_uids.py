@@ -41,6 +41,12 @@ def test_refused(uid: bytes, code: str) -> None:
     assert refused.value.code == code
 
 
+def test_a_reader_writes_plain_hex_unless_told_otherwise() -> None:
+    """R87: hex, first byte first, whole."""
+    assert UidProfile() == UidProfile(decimal=False, reversed=False, truncates=False)
+    assert written(FOUR, UidProfile()) == "E43AC9D2"
+
+
 def test_longer_uids_may_begin_as_they_like() -> None:
     """R87: only a 4-byte UID that begins with 08 is random."""
     assert read_uid(bytes.fromhex("08A1B2C3D4E5F6")) == "7:08A1B2C3D4E5F6"

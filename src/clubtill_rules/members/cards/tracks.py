@@ -27,7 +27,7 @@ LENGTHS: Final = {Source.TRACK_1: 79, Source.TRACK_2: 40}
 """Most characters of a track, sentinels and check character included (R82)."""
 CLUB_PREFIX: Final = 6
 """R82: literal digits that a mask must begin with so that its cards are never taken for bank cards."""
-DEFAULT_MASKS: Final = (CardMask(pattern=";XXXXXXXXX?", kind=MaskKind.CARD),)
+DEFAULT_MASKS: Final = (CardMask(pattern=";XXXXXXXXX?"),)
 """R85: the default layout `;SSMMMMMMI?`, site, member number and issue; the whole of it is the card's text."""
 
 _TRACKS: Final = {

@@ -150,5 +150,5 @@ def test_literal_prefix(pattern: str, expected: str) -> None:
 
 
 def test_a_reading_does_not_show_its_text() -> None:
-    """U70: the text of a card does not reach a log by way of a repr."""
+    """R84, U70: the text of a card does not reach a log by way of a repr."""
     assert "120001" not in repr(Reading(text="120001", kind=MaskKind.CARD))

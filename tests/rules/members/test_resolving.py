@@ -52,14 +52,14 @@ def test_blocked_account() -> None:
 
 
 def test_digest_of_a_card() -> None:
-    """Ledger design 6.7: HMAC-SHA-256 under the installation's key, 16 bytes in hex; another key, another digest."""
+    """R88, ledger design 6.7: HMAC-SHA-256 under the installation's key, 16 bytes in hex; another key, another digest."""
     expected = hmac.new(b"k" * 32, b"011000011", hashlib.sha256).hexdigest()[:32]
     assert card_digest(b"k" * 32, "011000011") == expected
     assert card_digest(b"l" * 32, "011000011") != expected
 
 
 def test_the_reason_names_no_more_than_the_last_four() -> None:
-    """U70: a reason shows the last four characters of a card and nothing else of it."""
+    """R13, U70: a reason shows the last four characters of a card and nothing else of it."""
     bar = resolve(STOPPED, JEAN, ACCOUNT)
     assert bar is not None
     assert bar.because.facts == {"last4": "0011"}

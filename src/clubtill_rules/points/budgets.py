@@ -8,12 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from typing import Final
 
 from clubtill_rules.points.redeeming import worth
-from clubtill_rules.values.days import US_PER_DAY
+from clubtill_rules.values.days import US_PER_DAY, US_PER_S
 from clubtill_rules.values.money import Money
 from clubtill_rules.values.points import Points
 from clubtill_rules.values.why import Because, Rounding, because, working
+
+_US_PER_HOUR: Final = 3_600 * US_PER_S
 
 OFFLINE_DAYS_MAX = 7
 """D8: after more days without contact a terminal sells, takes fees and checks in, but no longer redeems offline."""
@@ -177,6 +180,6 @@ def _refused(
     if now_us > budget.deadline_us:
         return because("why.offline.budget_over", "R90", deadline_us=budget.deadline_us)
     if cached.age_us >= budget.cache_age_max_us:
-        hours = cached.age_us // (US_PER_DAY // 24)
+        hours = cached.age_us // _US_PER_HOUR
         return because("why.offline.cache_old", "R90", hours=hours)
     return None

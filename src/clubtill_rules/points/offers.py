@@ -84,9 +84,7 @@ def take_offer(
         "why.offer.taken", "R76", product=line.name, qty=line.qty, points=points, price=offer.price,
         working=working(points, Rounding.EXACT, whole(offer.points), ("x", line.qty)),
     )  # fmt: skip
-    taken = replace(
-        line, unit_price=offer.price, price_reason=PriceReason.LEVEL, offer_points=whole(offer.points), by_points=None
-    )
+    taken = replace(line, unit_price=offer.price, price_reason=PriceReason.LEVEL, offer_points=whole(offer.points))
     return Taken(line=taken, points=points, because=(told,))
 
 

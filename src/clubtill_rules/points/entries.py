@@ -5,6 +5,7 @@ An entry says what happened and what it refers to. Which lot paid for what is ne
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from enum import Enum
@@ -75,3 +76,11 @@ class Entry:
     refers_to: str = ""
     refers_leg: int = 0
     settled: bool = True
+
+
+def once(entries: Iterable[Entry]) -> tuple[Entry, ...]:
+    """Give each entry once, by event id and leg, in the order of first arrival: sent again it is the same one (R4)."""
+    found: dict[tuple[str, int], Entry] = {}
+    for entry in entries:
+        found.setdefault((entry.event_id, entry.leg), entry)
+    return tuple(found.values())

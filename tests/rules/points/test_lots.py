@@ -93,6 +93,11 @@ CASES = {
         rule="R34: 40 of 100 spent on the last day, the rest expires",
         entries=[award(100, JAN(1), FEB(28)), redeem(40, FEB(28), "sale", hour=23)], as_of=MAR(1), expired=60,
     ),
+    "peer-spent-before-it-expired": Case(
+        rule="R34: 100 expired after 60 of it were spent, 50 new: the balance is 50, not -10",
+        entries=[award(100, JAN(1), JAN(31)), redeem(60, JAN(5), "sale"), award(50, FEB(2), None, "new")],
+        as_of=FEB(2), avail=50, expired=40, lots={"new": (50, None)},
+    ),
     "R39-deficit-is-paid-by-the-next-award": Case(
         rule="R39: deficit 75, award 100 -> deficit 0, lot of 25",
         entries=[redeem(75, JAN(1), "sale"), award(100, JAN(2), FEB(1), "new")],
@@ -339,7 +344,38 @@ CASES = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("case", CASES.values(), ids=CASES.keys())
+EXAMPLES = {
+    "R5-lots-700-lease-200": ("R5.1",),
+    "R33-oldest-earn-day-first": ("R33.1",),
+    "R34-usable-through-the-whole-last-day": ("R34.1",),
+    "R34-gone-the-day-after": ("R34.1",),
+    "R39-deficit-is-paid-by-the-next-award": ("R39.1",),
+    "R41-refund-after-expiry": ("R41.1", "S5.1"),
+    "R41-part-refund": ("R41.1", "S5.1"),
+    "R41-earlier-redemption-arrives-later": ("S5.1",),
+    "R41-two-refunds": ("R91.1",),
+    "R90-two-budget-redemptions": ("R90.1",),
+    "R90-visit-at-two-doors": ("R90.2",),
+    "R90-the-loser-falls-with-its-reversal": ("R90.2",),
+    "R72-lease-then-final": ("R72.1",),
+    "R72-finalised": ("R72.1",),
+    "R72-cleared": ("R72.1",),
+    "LATE-under-a-pin": ("S5.2",),
+    "LATE-in-an-open-month": ("S5.2",),
+    "EXPIRE-against-reserved": ("S5.3",),
+    "EXPIRE-against-reserved-i": ("S5.3",),
+    "EXPIRE-against-reserved-ii": ("S5.3",),
+    "EXPIRE-against-reserved-iii": ("S5.3",),
+    "peer-spent-before-it-expired": ("peer-R2",),
+}
+"""The worked examples that rows show; those that begin with S5 are the rows of the table of section 5."""
+ROWS = [
+    pytest.param(case, id=name, marks=[pytest.mark.example(*EXAMPLES[name])] if name in EXAMPLES else [])
+    for name, case in CASES.items()
+]
+
+
+@pytest.mark.parametrize("case", ROWS)
 def test_worked_case(case):
     """R5, R33-R35, R38-R41, R72, R90, R91, D40, D44 and the cases of section 5: the row's sentence, to the point."""
     got = folded(case.entries, case.as_of, case.grace)

@@ -8,6 +8,9 @@ from datetime import timedelta
 import pytest
 
 from clubtill_rules.members.account import ExpiringLot
+from clubtill_rules.points.earning import last_usable_day
+from clubtill_rules.points.entries import once
+from clubtill_rules.points.leases import grant
 from clubtill_rules.points.lots import expiring, expiry_to_post, posted_expiry
 from clubtill_rules.values.points import whole
 from tests.rules.points.accounts import (
@@ -26,10 +29,12 @@ from tests.rules.points.accounts import (
     left,
     redeem,
     refund,
+    reversal,
     spend,
 )
 
 
+@pytest.mark.example("R34.2")
 def test_expiry_job_posts_once_and_repairs_itself():
     """R34, R91, I20: 60 of the lot are posted as expired, once; a redemption that arrives late takes back 40."""
     entries = [award(100, JAN(1), FEB(28)), redeem(40, JAN(5), "sale")]
@@ -142,6 +147,7 @@ def test_a_shorter_lease_reaches_as_far_as_the_latest_grant_needs():
         assert (got.deficit_h, got.shortfall_h) == (0, 0)
 
 
+@pytest.mark.example("R36.1")
 def test_expiring_lists_the_soonest_first_within_the_window():
     """R36: lots 60 to 28 Feb and 40 to 20 Mar; today 1 Feb; 30 days -> 60 points expire by 28 Feb 2026."""
     entries = [award(40, JAN(1), MAR(20), "a"), award(60, JAN(2), FEB(28), "b"), award(9, JAN(3), None, "c")]
@@ -160,6 +166,62 @@ def test_expired_points_stay_visible():
     got = folded([award(60, JAN(1), JAN(9), "a")], JAN(10))
     assert [(lot.event_id, lot.left_h, lot.expired_h) for lot in got.lots] == [("a", 0, 6_000)]
     assert (got.balance_h, got.next_expiry) == (0, None)
+
+
+@pytest.mark.parametrize(
+    ("held", "amount", "balance"),
+    [
+        pytest.param(0, 20, 20, marks=pytest.mark.example("R4.1", "peer-R5"), id="20-three-times"),
+        pytest.param(1000, 100, 1100, marks=pytest.mark.example("peer-R3"), id="100-on-1000-confirmed-three-times"),
+    ],
+)
+def test_an_entry_that_is_sent_again_counts_once(held, amount, balance):
+    """R4: known by event id and leg, whatever is sent how often; another leg of the event is another entry."""
+    own = award(amount, JAN(2), None, "own")
+    before = award(held, JAN(1), None, "before")
+    kept = once([before, own, before, own, own])
+    assert kept == (before, own)
+    assert folded(list(kept), JAN(2)).balance_h == balance * 100
+    second = replace(own, leg=1)
+    assert once([own, second, replace(own, amount_h=1)]) == (own, second)
+
+
+@pytest.mark.example("peer-R1")
+def test_twenty_gifts_at_once_cost_what_is_there():
+    """R38, R91: 20 transfers of 100 at once from 100 points: each is decided by the fold of what stands by then."""
+    entries, gone = [award(100, JAN(1), None)], 0
+    for n in range(20):
+        if grant(folded(entries, JAN(2)), 10_000, None) == 10_000:
+            gone += 100
+            entries.append(entry(K.TRANSFER_OUT, 100, JAN(2), f"gift-{n}", settled=False))
+    got = folded(entries, JAN(2))
+    assert (gone, got.avail_h, got.reserved_h, got.deficit_h) == (100, 0, 10_000, 0)
+
+
+@pytest.mark.example("E9")
+def test_a_cancelled_sale_leaves_its_entries_and_their_reversals():
+    """R4, R40, R42: the points of a cancelled sale are reversed, not gone: both entries stand in the history."""
+    entries = [award(30, JAN(1), None, "sale"), reversal(30, JAN(1), "sale")]
+    got = folded(entries, JAN(1))
+    assert (got.balance_h, [(lot.original_h, lot.left_h) for lot in got.lots]) == (0, [(3_000, 0)])
+
+
+@pytest.mark.example("V1")
+@pytest.mark.parametrize(
+    ("earned", "months", "last"),
+    [
+        pytest.param(JAN(25), 1, FEB(25), id="a-month-from-25-january"),
+        pytest.param(JAN(31), 1, FEB(28), id="a-month-from-31-january"),
+        pytest.param(JAN(31), 0, None, id="no-months-is-never"),
+    ],
+)
+def test_a_months_life(earned, months, last):
+    """R34: usable to the end of the day; 0 months never expire here, where the peer lets them expire at midnight."""
+    day = last_usable_day(earned, months)
+    assert day == last
+    lots = [award(10, earned, day)]
+    assert folded(lots, last or JUN(30)).avail_h == 1_000
+    assert folded(lots, (last or JUN(30)) + timedelta(days=1)).avail_h == (0 if last else 1_000)
 
 
 def test_an_account_without_entries_is_empty():

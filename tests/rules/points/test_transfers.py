@@ -193,6 +193,21 @@ def test_points_are_never_in_neither_or_both_usable(steps, source, target):
     assert (b.avail_h // 100, b.reserved_h // 100) == target
 
 
+@pytest.mark.example("O27")
+def test_accounts_brought_together_keep_their_lots():
+    """R38: 10, 20 and 30 in one account are 60, in three lots with the days they had."""
+    together = [award(30, JAN(3), None, "own")]
+    for n, (points, day) in enumerate(((10, JAN(1)), (20, JAN(2)))):
+        one = moved([award(points, day, JUN(30), f"l{n}")], points, transfer_id=f"t{n}")
+        together += credit_entries(one, eff_us=at(FEB(1)) + n, day=FEB(1))
+    got = folded(together, FEB(1))
+    assert [(lot.earn_day, lot.last_day, lot.left_h) for lot in got.lots] == [
+        (JAN(1), JUN(30), 1_000),
+        (JAN(2), JUN(30), 2_000),
+        (JAN(3), None, 3_000),
+    ]
+
+
 def test_received_points_pay_a_deficit_first():
     """R38, R39: B owes 30; of 100 received 70 are left, with A's own days."""
     one = moved(HUNDRED, 100)

@@ -43,7 +43,7 @@ def test_nobodys_card() -> None:
 
 
 def test_one_card_on_two_records() -> None:
-    """D20: a card belongs to one record; anything else is a caller's mistake."""
+    """R6, D20: a card belongs to one record; anything else is a caller's mistake."""
     with pytest.raises(ValueError, match="one card"):
         opened_by("d1", (MATEO, replace(KIM, cards=MATEO.cards)))
 

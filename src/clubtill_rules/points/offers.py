@@ -74,7 +74,7 @@ def take_offer(
         raise Refusal("points.offer.combined", product=line.name)
     points = whole(offer.points) * line.qty
     others = [one for one in lines if one.n != n]
-    needed = points + offer_points(others) + sum((one.points_used for one in others if one.by_points), NO_POINTS)
+    needed = points + offer_points(others) + sum((one.by_points.points for one in others if one.by_points), NO_POINTS)
     cap_h = catalogue.club.max_points_per_sale_h
     if cap_h is not None and needed.hundredths > cap_h:
         raise Refusal("points.cap", cap=Points(cap_h), needed=needed)

@@ -228,7 +228,7 @@ def test_an_order_that_is_just_covered():
 
 def test_an_empty_order_is_a_mistake_of_the_caller():
     """R75: there is nothing to pay."""
-    with pytest.raises(ValueError, match="^lines is empty$"):
+    with pytest.raises(ValueError, match=r"^lines is empty$"):
         order(())
 
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import timedelta
 from enum import Enum
 from typing import Final
 
@@ -16,10 +15,9 @@ from clubtill_rules.goods.catalogue import Catalogue
 from clubtill_rules.goods.line import Line, PriceReason
 from clubtill_rules.goods.product import MediaKind
 from clubtill_rules.members.account import AccountCard
-from clubtill_rules.members.club import ReceiptPoints
+from clubtill_rules.sale.receipt_points import points_on_receipt
 from clubtill_rules.sale.sale import Sale
 from clubtill_rules.values.money import Money
-from clubtill_rules.values.points import Points
 from clubtill_wording.amounts import plain_text
 from clubtill_wording.speech import Speech
 
@@ -31,6 +29,7 @@ _TENDER_WORDS: Final = {
     MediaKind.CASH: "receipt.cash",
     MediaKind.CARD: "receipt.card",
     MediaKind.ACCOUNT: "receipt.account",
+    MediaKind.GIFT_CARD: "receipt.gift_card",
 }
 _NOTES: Final = {PriceReason.MEMBER_LEVEL: "receipt.member_price", PriceReason.CAMPAIGN: "receipt.campaign"}
 
@@ -183,10 +182,6 @@ def _paid(sale: Sale, speech: Speech) -> list[ReceiptLine]:
     return lines
 
 
-def _balance(account: AccountCard) -> Points:
-    return account.balance + account.reserved - account.deficit
-
-
 def _member(
     sale: Sale, catalogue: Catalogue, account: AccountCard | None, speech: Speech, as_at_us: int | None
 ) -> list[ReceiptLine]:
@@ -196,22 +191,18 @@ def _member(
     person = next((p for p in account.persons if p.person_id == sale.person_id), None) if account else None
     name = f"{person.first_name} {person.last_name[:1]}." if person and person.last_name else sale.member_number
     classification = catalogue.classifications.get(sale.classification or 0)
-    says = catalogue.club.receipt_points
+    told = points_on_receipt(sale, catalogue.club, account, as_at_us=as_at_us)
     text = f"{name}  {classification.description}" if classification else name
-    if says is not ReceiptPoints.NONE and sale.award:
-        text += "  " + speech.label("receipt.earned", points=sale.award)
-    if says is not ReceiptPoints.SUMMARY or account is None:
+    if told.issued is not None:
+        text += "  " + speech.label("receipt.earned", points=told.issued)
+    if told.balance is None:
         return [ReceiptLine(text=text, strong=True)]
-    text += "   " + speech.label("receipt.balance", points=_balance(account))
+    text += "   " + speech.label("receipt.balance", points=told.balance)
     lines = [ReceiptLine(text=text, strong=True)]
-    if as_at_us is not None:
-        lines.append(ReceiptLine(text=speech.label("receipt.offline_as_at", at_us=as_at_us)))
-    last = sale.trading_day + timedelta(days=catalogue.club.expiry_warning_days)
-    soon = [lot for lot in account.expiring if sale.trading_day <= lot.last_day <= last]
-    if soon:
-        amount = Points(sum(lot.left.hundredths for lot in soon))
-        label = speech.label("receipt.expire_by", points=amount, day=max(lot.last_day for lot in soon))
-        lines.append(ReceiptLine(text=label))
+    if told.as_at_us is not None:
+        lines.append(ReceiptLine(text=speech.label("receipt.offline_as_at", at_us=told.as_at_us)))
+    if told.expiring is not None:
+        lines.append(ReceiptLine(text=speech.label("receipt.expire_by", points=told.expiring, day=told.expire_by)))
     return lines
 
 

@@ -8,7 +8,7 @@ from typing import Final
 from clubtill_rules.members.classification import BANNED, Classification
 from clubtill_rules.members.club import Club, TierKind
 from clubtill_rules.members.settings.cells import UNREADABLE, check_cell
-from clubtill_rules.members.settings.columns import ALL, COLUMNS, KEYS, Kind
+from clubtill_rules.members.settings.columns import ALL, COLUMNS, KEYS, Kind, column
 from clubtill_rules.members.settings.findings import Finding, Severity, found, ordered
 from clubtill_rules.members.settings.grid import BANNED_WORD, NO_COUNT, in_use, is_blank, unforced
 from clubtill_rules.members.settings.house import House
@@ -33,15 +33,22 @@ def check_row(row: Classification, house: House, count: Count = NO_COUNT) -> tup
     """
     if is_blank(row):
         return ()
-    cells = [finding for column in ALL if column.kind is not Kind.COUNT for finding in _cell(row, column.key, house)]
+    cells = _cells(row, house)
     if not any(finding.code in UNREADABLE for finding in cells):
         cells += [finding for check in _CHECKS for finding in check(row, house, count)]
     return ordered(cells, KEYS)
 
 
-def _cell(row: Classification, key: str, house: House) -> tuple[Finding, ...]:
-    column = next(c for c in ALL if c.key == key)
-    return check_cell(column, getattr(row, key), number=row.number, money_decimals=house.money_decimals)
+def _cells(row: Classification, house: House) -> list[Finding]:
+    """Check every cell; a row whose number cannot be read is told of as row 0."""
+    values: dict[str, object] = {of.key: getattr(row, of.key) for of in ALL if of.kind is not Kind.COUNT}
+    typed = values["number"]
+    number = typed if isinstance(typed, int) else 0
+    checks = (
+        check_cell(column(key), value, number=number, money_decimals=house.money_decimals)
+        for key, value in values.items()
+    )
+    return [finding for findings in checks for finding in findings]
 
 
 def _club(row: Classification, house: House) -> Club | None:
@@ -106,21 +113,19 @@ def _venues(row: Classification, house: House, _: Count) -> Iterator[Finding]:
 
 def _families(row: Classification, house: House, _: Count) -> Iterator[Finding]:
     """Look for families that are not there (3.1)."""
-    for column in COLUMNS:
-        if column.kind is Kind.NAMES and column.key != "venues":
-            for family in dict.fromkeys(getattr(row, column.key)):
+    for of in COLUMNS:
+        if of.kind is Kind.NAMES and of.key != "venues":
+            for family in dict.fromkeys(getattr(row, of.key)):
                 if family not in house.families:
-                    yield found(
-                        _ERROR, "classification.family_unknown", column.rule, row.number, column.key, family=family
-                    )
+                    yield found(_ERROR, "classification.family_unknown", of.rule, row.number, of.key, family=family)
 
 
 def _media(row: Classification, house: House, count: Count) -> Iterator[Finding]:
     """Look at the medium that carries the Points Pay discount, and at all media (R69, R70, R81)."""
-    for column in COLUMNS:
-        medium = getattr(row, column.key) if column.kind is Kind.MEDIUM else None
+    for of in COLUMNS:
+        medium = getattr(row, of.key) if of.kind is Kind.MEDIUM else None
         if medium is not None and medium not in house.media:
-            yield found(_ERROR, "classification.media_unknown", column.rule, row.number, column.key, media=medium)
+            yield found(_ERROR, "classification.media_unknown", of.rule, row.number, of.key, media=medium)
     medium, key = row.points_pay_discount_media, "points_pay_discount_media"
     if medium in house.tenders:
         yield found(_ERROR, "classification.media_is_money", "R69", row.number, key, media=medium)

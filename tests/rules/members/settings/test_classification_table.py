@@ -275,6 +275,18 @@ def test_unreadable_rows_are_not_compared() -> None:
     assert findings == (finding(ERROR, "setting.kind", "3.1", 4, "description", kind="text"),)
 
 
+def test_a_number_that_cannot_be_read_is_row_0() -> None:
+    """3.1, 3.2: findings about rows without a readable number stand before the others, as those of row 0."""
+    broken = [replace(row(4), number=number) for number in (None, "four", 4.5)]  # type: ignore[arg-type]
+    findings = check_table([*broken, row(5, fee=Money(-1))], HOUSE)
+    assert [(f.code, f.number, f.field) for f in findings] == [
+        ("setting.blank", 0, "number"),
+        ("setting.kind", 0, "number"),
+        ("setting.kind", 0, "number"),
+        ("setting.range", 5, "fee"),
+    ]
+
+
 def test_counts_decide_what_is_in_use() -> None:
     """R70: the members of a row reach its own check."""
     house = replace(HOUSE, clubs={"larkspur": replace(CLUB, allow_points_pay_per_product=True)})

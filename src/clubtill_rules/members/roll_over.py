@@ -201,8 +201,8 @@ def _moved(one: Classification) -> Moved:
         why = because("why.roll.no_date", "R107", classification=one.description)
         return Moved(number=one.number, before=None, after=None, because=(why,))
     after = add_months(one.paid_to, _YEAR_MONTHS)
-    figure = working(after, Rounding.EXACT, one.paid_to, ("+", _YEAR_MONTHS))
-    why = because("why.roll.moved", "R107", working=figure, classification=one.description, paid_to=after)
+    # Without arithmetic: a year is no number of days, and the reason names both dates.
+    why = because("why.roll.moved", "R107", classification=one.description, before=one.paid_to, paid_to=after)
     return Moved(number=one.number, before=one.paid_to, after=after, because=(why,))
 
 

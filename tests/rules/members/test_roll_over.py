@@ -40,8 +40,7 @@ RUN_DAY = date(2027, 9, 29)
 @pytest.mark.example("R107.1")
 def test_the_paid_to_date_moves_a_year() -> None:
     """R107: Gold 30 Jun 2027 rolled to 30 Jun 2028; no member moves with it (R21)."""
-    figure = working(NEW, Rounding.EXACT, OLD, ("+", 12))
-    why = because("why.roll.moved", "R107", classification="Gold", paid_to=NEW, working=figure)
+    why = because("why.roll.moved", "R107", classification="Gold", before=OLD, paid_to=NEW)
     assert move_paid_to([DATED], [3]) == (Moved(number=3, before=OLD, after=NEW, because=(why,)),)
 
 

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date, timedelta
+from datetime import date
 from enum import Enum
 from typing import Final
 
 from clubtill_rules.door.admission import CheckIn
-from clubtill_rules.values.days import in_window, local
+from clubtill_rules.values.days import in_dated_window, local
 from clubtill_rules.values.why import Because, Rounding, because, working
 
 _ALL_WEEK: Final = (0, 1, 2, 3, 4, 5, 6)
@@ -39,11 +39,13 @@ class Season:
 
     def holds(self, at_us: int, zone: str) -> bool:
         """Tell whether an instant lies in the period."""
-        moment = local(at_us, zone)
-        late = self.end_min < self.start_min and moment.hour * 60 + moment.minute < self.start_min
-        day = moment.date() - timedelta(days=1) if late else moment.date()
-        return self.starts <= day <= self.ends and in_window(
-            moment, frozenset(self.weekdays), self.start_min, self.end_min
+        return in_dated_window(
+            local(at_us, zone),
+            starts=self.starts,
+            ends=self.ends,
+            weekdays=frozenset(self.weekdays),
+            start_min=self.start_min,
+            end_min=self.end_min,
         )
 
 

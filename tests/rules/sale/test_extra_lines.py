@@ -21,26 +21,33 @@ from tests.rules.sale.counter import by_card, counter, final, product, rung_up
 from tests.rules.sale.larkspur import GOLD, NOW
 
 HERE = counter([product("meal", 4000)])
-FEE = fee_line(3, "Gold", Money(5500), catalogue=HERE, at_us=NOW, tax_code_id="gst")
+
+
+def fee() -> Line:
+    """Give the line of Gold's fee of 55.00, taxed."""
+    return fee_line(3, "Gold", Money(5500), catalogue=HERE, at_us=NOW, tax_code_id="gst")
 
 
 def test_a_fee_is_a_line_of_its_classification() -> None:
     """R20, R97: with a tax code like any product."""
-    assert Line(
-        n=0,
-        product_id="fee:3",
-        name="Gold",
-        family_id="",
-        category_id="",
-        kind=ProductKind.FEE,
-        added_at_us=NOW,
-        unit_price=Money(5500),
-        public_price=Money(5500),
-        tax_code_id="gst",
-        tax_bp=1000,
-        tax_inclusive=True,
-        reference="3",
-    ) == FEE
+    assert (
+        Line(
+            n=0,
+            product_id="fee:3",
+            name="Gold",
+            family_id="",
+            category_id="",
+            kind=ProductKind.FEE,
+            added_at_us=NOW,
+            unit_price=Money(5500),
+            public_price=Money(5500),
+            tax_code_id="gst",
+            tax_bp=1000,
+            tax_inclusive=True,
+            reference="3",
+        )
+        == FEE
+    )
     vat = fee_line(3, "Gold", Money(5500), catalogue=HERE, at_us=NOW, tax_code_id="vat")
     none = fee_line(3, "Gold", Money(5500), catalogue=HERE, at_us=NOW)
     assert (vat.tax_bp, vat.tax_inclusive) == (2000, False)
@@ -49,7 +56,7 @@ def test_a_fee_is_a_line_of_its_classification() -> None:
 
 def test_fees_are_receipted_when_the_sale_is_final() -> None:
     """R20, R23: primary and linked; a fee of nil counts as paid; a fee product of no classification is nobody's."""
-    basket = with_line(rung_up(HERE, "meal", "locker", member=True), FEE)
+    basket = with_line(rung_up(HERE, "meal", "locker", member=True), fee())
     basket = with_line(basket, fee_line(5, "Golf", NIL, catalogue=HERE, at_us=NOW))
     assert ([line.n for line in basket.lines], basket.next_n) == ([1, 2, 3, 4], 5)
     sale = final(by_card(basket, HERE), HERE)
@@ -62,7 +69,7 @@ def test_fees_are_receipted_when_the_sale_is_final() -> None:
 
 def test_fees_earn_nothing_and_points_do_not_pay_them() -> None:
     """R20, R28, R44: nor do they pay tips."""
-    basket = with_line(rung_up(HERE, member=True), FEE)
+    basket = with_line(rung_up(HERE, member=True), fee())
     basket = with_line(basket, tip_line("Tip", Money(500), catalogue=HERE, at_us=NOW))
     rows = options(basket.lines, classification=GOLD, catalogue=HERE, available=whole(12_420))
     assert [row.reason for row in rows.rows] == ["points.excluded.fee", "points.excluded.kind"]
@@ -72,15 +79,15 @@ def test_fees_earn_nothing_and_points_do_not_pay_them() -> None:
 def test_a_fee_cleared_changes_nothing() -> None:
     """R20: clearing the line leaves the sale as it was."""
     basket = rung_up(HERE, "meal", member=True)
-    assert remove(with_line(basket, FEE), 2).lines == basket.lines
+    assert remove(with_line(basket, fee()), 2).lines == basket.lines
 
 
 def test_a_fee_needs_its_member() -> None:
     """R20: nobody on the sale, or nobody any more when it becomes final."""
     with pytest.raises(Refusal) as refused:
-        with_line(rung_up(HERE, "meal"), FEE)
+        with_line(rung_up(HERE, "meal"), fee())
     assert refused.value.code == "fee.no_member"
-    alone = detach(with_line(rung_up(HERE, member=True), FEE), HERE)
+    alone = detach(with_line(rung_up(HERE, member=True), fee()), HERE)
     paid = tender(alone, card(Money(5500), Money(5500), "card"))
     with pytest.raises(Refusal) as refused:
         final(paid, HERE)
@@ -92,7 +99,17 @@ def test_a_fee_needs_its_member() -> None:
 def test_a_tip_is_owed_to_staff() -> None:
     """R28: free of tax, no turnover, no points."""
     tip = tip_line("Tip", Money(500), catalogue=HERE, at_us=NOW)
-    assert (tip.kind, tip.product_id, tip.tax_code_id, tip.net) == (ProductKind.TIP, "tip", "", Money(500))
+    assert tip == Line(
+        n=0,
+        product_id="tip",
+        name="Tip",
+        family_id="",
+        category_id="",
+        kind=ProductKind.TIP,
+        added_at_us=NOW,
+        unit_price=Money(500),
+        public_price=Money(500),
+    )
     sale = final(by_card(with_line(rung_up(HERE, "meal", member=True), tip), HERE), HERE)
     assert (sale.award, sale.total, sale.tax_total) == (whole(80), Money(4500), Money(364))
     assert postings(sale) == (

@@ -191,9 +191,10 @@ def test_its_last_day_is_good() -> None:
 
 def test_nothing_is_left_to_pay() -> None:
     """R71: a sale that is paid takes no gift card."""
-    with pytest.raises(Refusal) as refused:
-        using(gift(), by_card(rung_up(HERE, "dinner"), HERE))
-    assert refused.value.code == "tender.nothing_due"
+    for minor in (None, 100):
+        with pytest.raises(Refusal) as refused:
+            using(gift(), by_card(rung_up(HERE, "dinner"), HERE), minor)
+        assert refused.value.code == "tender.nothing_due"
 
 
 @pytest.mark.parametrize("kind", [ProductKind.GIFT_CARD, ProductKind.TOP_UP, ProductKind.ACCOUNT_PAYMENT])
@@ -227,12 +228,17 @@ def test_points_do_not_pay_one() -> None:
 def test_selling_one() -> None:
     """R102, R90, row 17: an amount, online; the line names the card."""
     line = selling("G-9", 1)
-    assert (line.kind, line.product_id, line.reference, line.net, line.tax_bp) == (
-        ProductKind.GIFT_CARD,
-        "gift_card",
-        "G-9",
-        Money(1),
-        0,
+    assert line == Line(
+        n=0,
+        product_id="gift_card",
+        name="Gift card",
+        family_id="",
+        category_id="",
+        kind=ProductKind.GIFT_CARD,
+        added_at_us=NOW,
+        unit_price=Money(1),
+        public_price=Money(1),
+        reference="G-9",
     )
     assert ask(Money(7000)) == Ask(act=Act.GIFT_CARD, amount=7000)
     with pytest.raises(Refusal) as refused:

@@ -51,7 +51,7 @@ class PaidByAmount:
 
     Attributes:
         amount: of `of`, in money.
-        of: what these lines come to; None is the sum of their nets.
+        of: what these lines come to, tax on top included; None is the sum of their nets, and more than it is all of it.
         lines: numbers of the lines that points may pay; None is every line that earns.
     """
 
@@ -169,8 +169,8 @@ def exact_values(
 ) -> Exact:
     """Give the exact value of each line (R26-R28, R30, R31): rate, location, multiplier, offer, then what points pay.
 
-    Arguments as `award`, which says where nothing is earned at all. ValueError where `by_amount` is not within what its
-    lines come to.
+    Arguments as `award`, which says where nothing is earned at all. ValueError where `by_amount` is negative, or more
+    than it says its lines come to.
     """
     now = _Set(
         classification=classification,
@@ -183,7 +183,7 @@ def exact_values(
     valued = [_value(line, now) for line in lines]
     paid, of, named = _share(lines, by_amount)
     reasons = [reason for _, told in valued for reason in told]
-    if by_amount is not None:
+    if named:
         rest = working(Money(of - paid), Rounding.EXACT, Money(of), ("-", Money(paid)))
         reasons.append(because("why.earned.by_amount", "R28", paid=Money(paid), of=Money(of), working=rest))
     return Exact(
@@ -251,10 +251,17 @@ def _share(lines: Sequence[Line], by_amount: PaidByAmount | None) -> tuple[int, 
     if by_amount is None:
         return 0, 1, frozenset()
     sharing = [line for line in lines if _earns(line) and (by_amount.lines is None or line.n in by_amount.lines)]
-    of = total([line.net for line in sharing]) if by_amount.of is None else by_amount.of
-    if not 0 <= by_amount.amount.minor <= of.minor or not of:
-        raise ValueError(f"by_amount is {by_amount.amount.minor} of {of.minor}")
-    return by_amount.amount.minor, of.minor, frozenset(line.n for line in sharing)
+    named = frozenset(line.n for line in sharing)
+    paid = by_amount.amount.minor
+    if by_amount.of is not None:
+        of = by_amount.of.minor
+        if not 0 <= paid <= of or not of:
+            raise ValueError(f"by_amount is {paid} of {of}")
+        return paid, of, named
+    if paid < 0:
+        raise ValueError(f"by_amount is {paid}")
+    of = total([line.net for line in sharing]).minor
+    return (min(paid, of), of, named) if of > 0 else (0, 1, frozenset())
 
 
 def _terms(shared: Sequence[Decimal], others: Sequence[Decimal], paid: int, of: int) -> tuple[Term, ...]:

@@ -74,8 +74,8 @@ def charge(
         money_decimals: of the currency.
 
     Raises:
-        Refusal: `charge.account_blocked`; `charge.beyond_limit` with `amount`, `available`, `over`, and who may approve it;
-            `charge.own_approval`.
+        Refusal: `charge.account_blocked`; `charge.own_approval`; `charge.beyond_limit` with `amount`, `available`, how
+            far `over`, the `act` of the matrix, and whether an approval is possible (`may_ask`).
         ValueError: `amount` is not above nil.
     """
     _possible(account, amount)

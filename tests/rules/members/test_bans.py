@@ -6,6 +6,8 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from clubtill_rules.members.access import is_banned, may_attach
 from clubtill_rules.members.account import BanKind, Block, CardState
@@ -265,3 +267,23 @@ def test_a_banned_member_at_two_venues() -> None:
         for venue in (x, replace(x, id="y", exclude_banned=False))
     ]
     assert answers == [False, True]
+
+
+@given(
+    kind=st.sampled_from(BanKind),
+    classification=st.sampled_from([1, 3, 98, 100, 999]),
+    states=st.lists(st.sampled_from(CardState), max_size=4),
+    days=st.integers(0, 400),
+)
+def test_what_was_banned_comes_back_as_it_was(
+    kind: BanKind, classification: int, states: list[CardState], days: int
+) -> None:
+    """R12: any member, any kind: lifted after its last day with its document, everything is as before the ban."""
+    cards = tuple(replace(CARD, digest=f"c{n}", state=state) for n, state in enumerate(states))
+    member = replace(MATEO, classification=classification, cards=cards)
+    done = banned(member=member, kind=kind, last_day=DAY + timedelta(days=days), block_cards=True)
+    assert is_banned(done.member)
+    assert CardState.ACTIVE not in [card.state for card in done.member.cards]
+    role = {Role.VENUE_MANAGER} if kind is BanKind.HOUSE else {Role.ADMIN}
+    after = DAY + timedelta(days=days + 1)
+    assert lift(done.member, done.ban, roles=role, day=after, document="F12", unblock=True).member == member

@@ -6,6 +6,8 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from clubtill_rules.members.benefits import (
     LevelBenefits,
@@ -140,3 +142,16 @@ def test_joining_at_a_level_reaches_it() -> None:
 def test_the_key_of_a_level_voucher() -> None:
     """R99: club, person, classification and tier change date."""
     assert level_key("larkspur", "jean", 3, UP) == "level:larkspur:jean:3:2026-11-01"
+
+
+@given(st.lists(st.integers(0, 500), max_size=12))
+def test_no_two_vouchers_within_365_days(gaps: list[int]) -> None:
+    """R99: however often a level is reached, and whatever is sent again; each time out of the 365 days gives one."""
+    day, given_so_far = UP, []
+    for gap in gaps:
+        day += timedelta(days=gap)
+        last = max((one.day for one in given_so_far), default=None)
+        decided = voucher(day, *given_so_far)
+        assert (decided.given is not None) is (last is None or day.toordinal() - last.toordinal() >= 365)
+        given_so_far += [] if decided.given is None else [decided.given]
+    assert len({one.key for one in given_so_far}) == len(given_so_far)

@@ -30,23 +30,20 @@ def fee() -> Line:
 
 def test_a_fee_is_a_line_of_its_classification() -> None:
     """R20, R97: with a tax code like any product."""
-    assert (
-        Line(
-            n=0,
-            product_id="fee:3",
-            name="Gold",
-            family_id="",
-            category_id="",
-            kind=ProductKind.FEE,
-            added_at_us=NOW,
-            unit_price=Money(5500),
-            public_price=Money(5500),
-            tax_code_id="gst",
-            tax_bp=1000,
-            tax_inclusive=True,
-            reference="3",
-        )
-        == FEE
+    assert fee() == Line(
+        n=0,
+        product_id="fee:3",
+        name="Gold",
+        family_id="",
+        category_id="",
+        kind=ProductKind.FEE,
+        added_at_us=NOW,
+        unit_price=Money(5500),
+        public_price=Money(5500),
+        tax_code_id="gst",
+        tax_bp=1000,
+        tax_inclusive=True,
+        reference="3",
     )
     vat = fee_line(3, "Gold", Money(5500), catalogue=HERE, at_us=NOW, tax_code_id="vat")
     none = fee_line(3, "Gold", Money(5500), catalogue=HERE, at_us=NOW)

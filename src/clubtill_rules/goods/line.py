@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from clubtill_rules.goods.product import Modifier, ProductKind
-from clubtill_rules.values.money import NIL, Money
+from clubtill_rules.values.money import NIL, Money, total
 from clubtill_rules.values.points import NO_POINTS, Points
 
 
@@ -105,12 +105,13 @@ class Line:
     @property
     def extras(self) -> Money:
         """What the modifiers add to each unit (R104)."""
-        return Money(sum(modifier.price.minor for modifier in self.modifiers))
+        return total([modifier.price for modifier in self.modifiers]) if self.modifiers else NIL
 
     @property
     def gross(self) -> Money:
         """Quantity times unit price with its modifiers (R104)."""
-        return (self.unit_price + self.extras) * self.qty
+        each = self.unit_price + self.extras if self.modifiers else self.unit_price
+        return each * self.qty
 
     @property
     def net(self) -> Money:

@@ -220,16 +220,19 @@ def remove(basket: Basket, n: int, catalogue: Catalogue | None = None) -> Basket
     return _ticked(replace(basket, lines=kept)) if catalogue is None else with_lines(basket, kept, catalogue)
 
 
+def _without_points(line: Line) -> Line:
+    """Give a line that no points pay for, wholly (R68) or in part (R76): they were another account's."""
+    if line.by_points is None and line.offer_points is None:
+        return line
+    return replace(line, by_points=None, offer_points=None)
+
+
 def _repriced(basket: Basket, catalogue: Catalogue) -> Basket:
     classification = paying_classification(basket, catalogue)
     return with_lines(
         basket,
         (
-            reprice(
-                replace(line, by_points=None, offer_points=None),
-                member_classification=classification,
-                catalogue=catalogue,
-            )
+            reprice(_without_points(line), member_classification=classification, catalogue=catalogue)
             for line in basket.lines
         ),
         catalogue,

@@ -708,6 +708,8 @@ def test_an_amount_by_hand_off_the_sale_is_shared_again_with_every_line() -> Non
     assert taken(basket) == [("burger", "", 214), ("beer", "", 86)]
     more = add(basket, "chips", catalogue=here, at_us=NOW)
     assert taken(more) == [("burger", "", 185), ("beer", "", 74), ("chips", "", 41)]
+    only = replace(basket, lines=(basket.line(3),))
+    assert taken(discount_sale(only, three, here)) == []
     small = discount_sale(rung("chips", here=here), ManualDiscount(amount=Money(450)), here)
     assert totals(small, here).total == NIL
     assert taken(set_qty(small, 1, 0, here)) == []

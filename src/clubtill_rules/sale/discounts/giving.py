@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from clubtill_rules.goods.catalogue import Catalogue
-from clubtill_rules.goods.discount import DiscountLimit, VoucherOff
+from clubtill_rules.goods.discount import VoucherOff
 from clubtill_rules.goods.line import DiscountKind, Line, ManualDiscount, PriceReason
 from clubtill_rules.goods.product import ProductKind
 from clubtill_rules.members.classification import Classification
@@ -72,13 +72,11 @@ def discounted(
     last_us = max(line.added_at_us for line in bare)
     day = local(last_us, catalogue.venue.zone).date()
     offers = _offers(catalogue, vouchers, buyer, coupons, day)
-    limits = {one.id: one.limit for one in offers if one.limit is not None}
-    club_day = trading_day(last_us, catalogue.club.clock)
-    counting = _Counting(limits=limits, buyer=buyer, club_id=catalogue.club.id, day=club_day)
+    counting = _counting(offers, buyer, catalogue.club.id, trading_day(last_us, catalogue.club.clock))
     pool = Pool(
         zone=catalogue.venue.zone,
         lines={line.n: line for line in bare if takes_discount(line)},
-        left={one.id: counting.left(one, used) for one in offers},
+        left={one.id: _left(one, counting, used) for one in offers},
     )
     if pool.lines:
         _give_in_order(pool, offers, manual, level_prices(catalogue, buyer.classification))
@@ -87,7 +85,7 @@ def discounted(
     active |= {one.trigger.coupon for one in offers if one.id in active and one.trigger is not None}
     return Discounted(
         lines=done,
-        tracked=counting.tracked(pool.given, sale_id),
+        tracked=_tracked(pool.given, counting, sale_id),
         idle=tuple(one for one in (*coupons, *(voucher.id for voucher in vouchers)) if one not in active),
         because=(*_reasons(done, pool.given), *_limits_reached(pool, offers)),
     )
@@ -172,46 +170,43 @@ def _give_in_order(
         by_line.give(pool, [one for one in singles if one.kind is kind], level_each)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Counting:
-    """Against whose limits, and in which day's period, a sale counts (R94)."""
+def _counting(offers: Iterable[Terms], buyer: Buyer, club_id: str, day: date) -> dict[str, tuple[str, date]]:
+    """Give against whose limit and in which period each limited offer counts; none where it cannot be had (R94)."""
+    found: dict[str, tuple[str, date]] = {}
+    for one in offers:
+        if one.limit is not None:
+            holder, period = holder_of(one.limit, buyer, club_id), period_of(one.limit, day)
+            if holder and period is not None:
+                found[one.id] = (holder, period)
+    return found
 
-    limits: dict[str, DiscountLimit]
-    buyer: Buyer
-    club_id: str
-    day: date
 
-    def left(self, terms: Terms, used: Sequence[Tracked]) -> Left:
-        limit = terms.limit
-        if limit is None:
-            return Left(units=terms.most_units if isinstance(terms, Offer) else None)
-        holder = holder_of(limit, self.buyer, self.club_id)
-        return left_of(limit, terms.id, holder_id=holder, period=period_of(limit, self.day), used=used)
+def _left(one: Offer | SetOffer, counting: dict[str, tuple[str, date]], used: Sequence[Tracked]) -> Left:
+    """Give what may be given of an offer on this sale."""
+    if one.limit is None:
+        return Left(units=one.most_units if isinstance(one, Offer) else None)
+    holder, period = counting.get(one.id, ("", None))
+    return left_of(one.limit, one.id, holder_id=holder, period=period, used=used)
 
-    def tracked(self, given: dict[int, Given], sale_id: str) -> tuple[Tracked, ...]:
-        """Give one entry for each limited discount that was given, in the order of the sale."""
-        sums: dict[str, tuple[int, int]] = {}
-        for _, one in sorted(given.items()):
-            if one.id in self.limits:
-                off, units = sums.get(one.id, (0, 0))
-                sums[one.id] = (off + one.off, units + one.units)
-        entries = []
-        for discount_id, (off, units) in sums.items():
-            limit = self.limits[discount_id]
-            period = period_of(limit, self.day)
-            if period is not None:
-                holder = holder_of(limit, self.buyer, self.club_id)
-                entries.append(
-                    Tracked(
-                        discount_id=discount_id,
-                        holder_id=holder,
-                        period=period,
-                        amount=Money(off),
-                        times=units,
-                        sale_id=sale_id,
-                    )
-                )
-        return tuple(entries)
+
+def _tracked(given: dict[int, Given], counting: dict[str, tuple[str, date]], sale_id: str) -> tuple[Tracked, ...]:
+    """Give one entry for each limited discount that was given, in the order of the sale."""
+    sums: dict[str, tuple[int, int]] = {}
+    for _, one in sorted(given.items()):
+        off, units = sums.get(one.id, (0, 0))
+        sums[one.id] = (off + one.off, units + one.units)
+    return tuple(
+        Tracked(
+            discount_id=discount_id,
+            holder_id=counting[discount_id][0],
+            period=counting[discount_id][1],
+            amount=Money(off),
+            times=units,
+            sale_id=sale_id,
+        )
+        for discount_id, (off, units) in sums.items()
+        if discount_id in counting
+    )
 
 
 def _reasons(lines: Iterable[Line], given: dict[int, Given]) -> tuple[Because, ...]:

@@ -86,6 +86,7 @@ def test_golden_points_pay() -> None:
     )
 
 
+@pytest.mark.example("R97.1")
 def test_golden_tender() -> None:
     """Interface 5.4: to pay 23.98 of 44.86, GST 4.08, cash 24.00 with rounding 0.02, earns 47."""
     sums = totals(sale_1042(), HERE)
@@ -124,6 +125,7 @@ def test_golden_sale() -> None:
     assert [t.media_id for t in sale.taken] == ["cash"]
 
 
+@pytest.mark.example("R69.1")
 def test_golden_postings() -> None:
     """Interface 5.4: the books keep the sale gross: 47.18 = 20.88 + 2.32 + 24.00 - 0.02."""
     assert postings(final(paid_in_cash(sale_1042()), lease())) == (
@@ -242,6 +244,7 @@ def test_a_venue_that_does_not_exclude_serves_them() -> None:
     assert recheck(basket, here) == basket
 
 
+@pytest.mark.example("R81.1")
 def test_discounts_reduce_the_sale_or_are_expensed() -> None:
     """R81: 20.00 less 10 %: with the medium set sales 20.00, discount 2.00, cash 18.00; unset sales 18.00."""
     basket = add(Basket(sale_id="s"), "cap", catalogue=HERE, at_us=NOW)
@@ -275,6 +278,7 @@ def test_a_products_own_points_price_is_balanced_by_the_discount_medium() -> Non
     assert sale.taken == ()
 
 
+@pytest.mark.example("R97.1")
 def test_under_discount_points_lower_the_tax() -> None:
     """R97, D9: with `discount` only the parma is taxed: 2.18."""
     here = catalogue(venue=replace(HERE.venue, points_tax=PointsTax.DISCOUNT))

@@ -16,7 +16,7 @@ from clubtill_rules.points.redeeming import options
 from clubtill_rules.sale.asks import Ask
 from clubtill_rules.sale.basket import totals, use_points
 from clubtill_rules.sale.extra_lines import fee_line, with_line
-from clubtill_rules.sale.posting import Posting, entries_of_refund, postings_of_refund
+from clubtill_rules.sale.posting import Posting, entries_of_refund, postings, postings_of_refund
 from clubtill_rules.sale.refund_parts import RefundLine
 from clubtill_rules.sale.refunding import Refund, left_of, refund, refund_without_receipt
 from clubtill_rules.sale.sale import FeeTaken, Sale
@@ -564,3 +564,12 @@ def test_kinds_of_lines_that_go_back_whole() -> None:
         "G-7",
         Posting(account="owed:gift_cards", amount=Money(333)),
     )
+
+
+def test_a_sale_without_the_tax_of_a_line_is_broken() -> None:
+    """R97: every line has its stored tax, or nothing is booked and nothing goes back."""
+    broken = replace(final(by_card(rung_up(HERE, "jug", "wine"), HERE), HERE), line_taxes=(Money(30),))
+    with pytest.raises(ValueError, match="zip"):
+        postings(broken)
+    with pytest.raises(ValueError, match="zip"):
+        back(broken)

@@ -165,6 +165,13 @@ def test_a_sale_without_a_member_moves_no_points() -> None:
     )
 
 
+def test_entries_need_an_account_and_its_day() -> None:
+    """R28, R4: a sale that names an account but no earn day, or the other way round, moves no points."""
+    sale = final(paid_in_cash(sale_1042()), lease())
+    assert entries(replace(sale, account_id="")) == ()
+    assert entries(replace(sale, award_earn_day=None)) == ()
+
+
 def test_the_award_carries_its_last_usable_day() -> None:
     """R34: months of the classification when the lot is made, stamped on it."""
     here = catalogue(classifications={3: replace(GOLD, points_expiry_months=24)})

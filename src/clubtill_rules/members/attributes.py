@@ -103,9 +103,8 @@ def written(value: Value) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, Decimal):
-        text = format(value, "f")
-        return text.rstrip("0").rstrip(".") if "." in text else text
-    return value.isoformat() if isinstance(value, date) else str(value)
+        return format(value.normalize(), "f")
+    return str(value)
 
 
 def check_attribute(attribute: Attribute) -> None:

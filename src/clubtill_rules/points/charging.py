@@ -68,7 +68,7 @@ class ChargeOption:
     account: ChargeAccount
     usable: Money
     reason: str = ""
-    because: tuple[Because, ...] = ()
+    because: tuple[Because, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -61,7 +61,7 @@ class Device:
 class Venue:
     """The ledger and its devices; `loss` is the oracle's account of it all."""
 
-    def __init__(self, mode: OfflineMode, limit_h: int, *, clones: bool) -> None:
+    def __init__(self, mode: OfflineMode, limit_h: int, loss: Loss, *, clones: bool) -> None:
         self.mode, self.limit_h, self.clones = mode, limit_h, clones
         self.devices = [Device(name=f"t{n}") for n in range(3)]
         self.entries: list[Entry] = []
@@ -69,7 +69,7 @@ class Venue:
         self.now_us = 0
         self.open_budgets: dict[str, Budget] = {}
         self.renewed = False
-        self.loss = Loss()
+        self.loss = loss
 
     def play(self, script: list[Step]) -> Iterator[None]:
         """Do every step that is possible; everything lost arrives in the end."""

@@ -7,6 +7,7 @@ from hypothesis import given, note
 from hypothesis import strategies as st
 
 from clubtill_rules.members.venue import OfflineMode
+from tests.rules.points.allowance_oracle import Loss
 from tests.rules.points.allowances import ACCOUNTS, ACTS, Venue
 
 AMOUNTS = st.sampled_from((100, 60, 250, 1, 0, 33, 500))
@@ -40,7 +41,7 @@ def check(venue: Venue) -> None:
 @given(script=SCRIPTS, mode=st.sampled_from((OfflineMode.LEASE, OfflineMode.REFUSE)))
 def test_leases_never_overdraw(script, mode):
     """R90, I22, I24: LEASE and REFUSE leave no deficit, whatever is lost, doubled, late or closed meanwhile."""
-    venue = Venue(mode, 0, clones=False)
+    venue = Venue(mode, 0, Loss(), clones=False)
     for _ in venue.play(script):
         assert [venue.fold(account).deficit_h for account in ACCOUNTS] == [0, 0]
         assert [venue.loss.overdraft(account) for account in ACCOUNTS] == [0, 0]
@@ -49,7 +50,7 @@ def test_leases_never_overdraw(script, mode):
 @given(script=SCRIPTS, limit_h=LIMITS)
 def test_budgets_lose_at_most_their_bound(script, limit_h):
     """R90, I23: per account at most the sum of min(m, C, T); open budgets, and so the venue's loss, at most L."""
-    venue = Venue(OfflineMode.BUDGET, limit_h, clones=False)
+    venue = Venue(OfflineMode.BUDGET, limit_h, Loss(), clones=False)
     for _ in venue.play(script):
         check(venue)
         assert venue.open_total_h() <= limit_h
@@ -60,15 +61,15 @@ def test_budgets_lose_at_most_their_bound(script, limit_h):
 @given(script=SCRIPTS, limit_h=LIMITS, mode=st.sampled_from(tuple(OfflineMode)))
 def test_clones_add_at_most_what_they_could_spend(script, limit_h, mode):
     """R90, I23, I24: each copy of a device adds its lease remainders, and the bound of its budget once more."""
-    venue = Venue(mode, limit_h, clones=True)
+    venue = Venue(mode, limit_h, Loss(), clones=True)
     for _ in venue.play(script):
         check(venue)
 
 
 @given(script=SCRIPTS, mode=st.sampled_from(tuple(OfflineMode)))
 def test_what_closed_leases_hold_comes_back_only_with_the_whole_log(script, mode):
-    """I25: whatever arrives in whatever order, points are returned once, and what a device holds stays reserved."""
-    venue = Venue(mode, 600, clones=False)
+    """R90, I25: whatever arrives in whatever order, points come back once, and what a device holds stays reserved."""
+    venue = Venue(mode, 600, Loss(), clones=False)
     for _ in venue.play(script):
         for account in ACCOUNTS:
             folded = venue.fold(account)
@@ -92,7 +93,7 @@ RACES = [
 @pytest.mark.parametrize(("mode", "spent_h", "deficit_h", "bound_h"), RACES)
 def test_the_race_of_three_tills(mode, spent_h, deficit_h, bound_h):
     """R90, I23: 5.00 held; by budget 2.50 and 1.00 are redeemed beside a lease of 2.50; 3.33 and 1.00 is the bound."""
-    venue = Venue(mode, 600, clones=False)
+    venue = Venue(mode, 600, Loss(), clones=False)
     for _ in venue.play(RACE):
         pass
     assert venue.loss.spent.get("a", 0) == spent_h
@@ -100,8 +101,8 @@ def test_the_race_of_three_tills(mode, spent_h, deficit_h, bound_h):
 
 
 def test_a_cloned_lease_is_spent_twice_and_no_more():
-    """I24: a lease of 2.50 copied once may be spent twice: a deficit of just its remainder, which the bound allows."""
-    venue = Venue(OfflineMode.LEASE, 0, clones=True)
+    """R90, I24: a lease of 2.50 copied once may be spent twice: a deficit of just its remainder."""
+    venue = Venue(OfflineMode.LEASE, 0, Loss(), clones=True)
     script = story(
         ("award", 0, 0, 250), ("attach", 0, 0, 250), ("clone", 0, 0, 0), ("sell", 0, 0, 250), ("sell", 3, 0, 250)
     )

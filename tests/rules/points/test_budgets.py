@@ -117,7 +117,7 @@ BEYOND = [
 
 @pytest.mark.parametrize(("budget", "amount_h", "told"), BEYOND)
 def test_a_spend_beyond_the_budget_is_a_mistake_of_the_caller(budget, amount_h, told):
-    """I23: nothing is noted beyond m or T."""
+    """R90, I23: nothing is noted beyond m or T."""
     with pytest.raises(ValueError, match=told):
         spend_budget(budget, "a", amount_h)
 
@@ -133,7 +133,7 @@ LIMITS = [
 
 @pytest.mark.parametrize(("minor", "ratio", "decimals", "hundredths"), LIMITS)
 def test_a_limit_in_money_as_points(minor, ratio, decimals, hundredths):
-    """4.3, R66: L x ratio / 10^e, rounded down, so that what is at risk is never more than L."""
+    """R90, 4.3, R66: L x ratio / 10^e, rounded down, so that what is at risk is never more than L."""
     assert limit_points(Money(minor), ratio, money_decimals=decimals) == Points(hundredths)
 
 
@@ -145,7 +145,7 @@ def test_nobody_redeems_at_ratio_0(ratio):
 
 
 def test_what_may_still_be_granted():
-    """I23: the limit less every open T, whole, whatever was spent of it; never below nothing."""
+    """R90, I23: the limit less every open T, whole, whatever was spent of it; never below nothing."""
     spent = replace(BUDGET, spent_h={"a": 40_000})
     assert [grantable(limit_h, (BUDGET, spent)) for limit_h in (200_001, 200_000, 199_999)] == [1, 0, 0]
     assert grantable(100_000, ()) == 100_000
@@ -162,12 +162,12 @@ SETTLED = [
 
 @pytest.mark.parametrize(("spent_h", "contiguous", "closed", "over"), SETTLED)
 def test_when_a_budget_is_settled(spent_h, contiguous, closed, over):
-    """4.3: a new one is granted only when the log is contiguous past the old one's last spend."""
+    """R90, 4.3: a new one is granted only when the log is contiguous past the old one's last spend."""
     assert settled(replace(BUDGET, spent_h=spent_h), contiguous_seq=contiguous, closed_seq=closed) is over
 
 
 def test_the_bound_of_an_account():
-    """I23: over the devices the least of m, C and T; a device that does not know the account redeems nothing."""
+    """R90, I23: over the devices the least of m, C and T; a device that does not know the account redeems nothing."""
     small = replace(BUDGET, device_id="t2", total_h=30_000)
     budgets = (BUDGET, small, replace(BUDGET, device_id="t3"), replace(BUDGET, device_id="t4"))
     cached = {"t1": 50_000, "t2": 50_000, "t3": 123, "t4": -5}
@@ -176,7 +176,7 @@ def test_the_bound_of_an_account():
 
 
 def test_the_worst_case_in_money():
-    """4.3, 2.12 row 36: "If every terminal went offline now, the most you could lose is" the open T's at the ratio."""
+    """R90, 4.3, 2.12 row 36: what could be lost if every terminal went offline now: the open T's at the ratio."""
     told = worst_case((BUDGET, replace(BUDGET, total_h=33_333)), 75, money_decimals=2)
     assert told == because(
         "why.budget.worst_case", "R90", amount=Money(1777), points=Points(133_333), n=2, ratio=75,
@@ -225,7 +225,7 @@ def test_usable_with_a_budget(mode, leases, *, budget, online, hundredths, code)
 
 
 def test_days_without_contact_stop_a_budget_too():
-    """D8: after seven days nothing is redeemed offline, by no lease and no budget; nor by a device in doubt."""
+    """R90, D8: after seven days nothing is redeemed offline, by no lease and no budget; nor by a device in doubt."""
     away = {"online": False, "sale_id": "s", "day": DAY, "budget": by_budget()}
     assert usable(OfflineMode.BUDGET, [held(88)], contact_age_days=8, **away) == Usable(
         points=whole(0), why=because("why.offline.stale", "R90", days=8)
@@ -245,7 +245,7 @@ PLANS = [
 
 @pytest.mark.parametrize(("amount_h", "lease_h", "budget_h"), PLANS)
 def test_leases_are_spent_before_the_budget(amount_h, lease_h, budget_h):
-    """D39, I23: leases risk nothing, so they go first."""
+    """R90, D39, I23: leases risk nothing, so they go first."""
     got = plan_offline([held(88)], by_budget(), amount_h, DAY)
     assert got == OfflinePlan(leases=(LeaseSpend(lease_id="l1", amount_h=lease_h),), budget_h=budget_h)
 
@@ -265,7 +265,7 @@ def test_a_plan_beyond_both_refuses():
     spends=st.lists(st.tuples(st.sampled_from("abc"), st.integers(1, 400)), max_size=12),
 )  # fmt: skip
 def test_spends_that_are_allowed_stay_within_m_t_and_the_cache(each_h, total_h, avail_h, spends):
-    """I23: whatever is asked for in whatever order, an account pays at most m and its cached balance, a device T."""
+    """R90, I23: whatever is asked for, an account pays at most m and its cached balance, a device T."""
     budget = replace(BUDGET, each_h=each_h, total_h=total_h)
     paid = dict.fromkeys("abc", 0)
     for account_id, amount_h in spends:

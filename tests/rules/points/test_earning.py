@@ -198,7 +198,7 @@ def test_the_member_at_the_end_owns_the_points():
 
 
 def test_an_award_can_be_checked_without_the_person():
-    """D30: the ledger knows the sale's classification only, and computes the same figure."""
+    """R26, D30: the ledger knows the sale's classification only, and computes the same figure."""
     got = award(GOLDEN, member=None, classification=GOLD, catalogue=CATALOGUE, earns=True)
     assert got.points == whole(94)
 

@@ -63,7 +63,7 @@ WORKING_SET = [
 
 @pytest.mark.parametrize(("home", "seen_on", "among"), WORKING_SET)
 def test_the_working_set_of_a_venue(home, seen_on, among):
-    """4.4: at home there, or seen in 60 days."""
+    """R90, 4.4: at home there, or seen in 60 days."""
     assert in_working_set("north", home_venue=home, seen_on=seen_on, day=TODAY) is among
 
 
@@ -116,7 +116,7 @@ def test_a_close_gives_back_what_is_left():
 
 
 def test_what_a_write_off_costs():
-    """4.4, I24: "Release 500 points held by Till 3? If Till 3 did spend them, Anna may go 500 below zero."."""
+    """R90, 4.4, I24: "Release 500 points held by Till 3? If Till 3 did spend them, Anna may go 500 below zero."."""
     got = write_off(
         Lease(lease_id="l", account_id="a", granted_h=60_000, spent_h=10_000), member="Anna", till="Till 3",
         last_seen_us=7,
@@ -136,7 +136,7 @@ def test_what_a_write_off_costs():
     ],
 )
 def test_nothing_to_write_off_is_a_mistake_of_the_caller(one):
-    """4.4: a lease that holds nothing is not written off."""
+    """R90, 4.4: a lease that holds nothing is not written off."""
     with pytest.raises(ValueError, match="l holds nothing"):
         write_off(one, member="Anna", till="Till 3", last_seen_us=0)
 
@@ -184,7 +184,7 @@ def test_1000_of_2000_are_redeemed_once():
 
 
 def test_a_write_off_that_was_spent_goes_as_far_below_zero():
-    """4.4, I24: 500 released and spent elsewhere, then the holder's spend of 500 comes: 500 below zero, no more."""
+    """R90, 4.4, I24: 500 released and spent elsewhere, then the holder's spend comes: 500 below zero, no more."""
     held = [award(500, APR(1), None, "start"), lease(500, APR(2), "A")]
     released: Entry = entry(K.LEASE_WRITEOFF, 500, APR(3), "w", lease_id="A")
     elsewhere = [lease(500, APR(4), "B"), spend(500, APR(4), "b", of="B", hour=13)]

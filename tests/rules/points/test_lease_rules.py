@@ -89,7 +89,7 @@ def test_a_spend_in_time_takes_the_oldest_lot_first():
 
 @pytest.mark.parametrize("amount_h", [0, -1, 10_001])
 def test_a_spend_beyond_the_lease_is_a_mistake_of_the_caller(amount_h):
-    """I5: no spend is noted beyond what the lease offers."""
+    """R72, I5: no spend is noted beyond what the lease offers."""
     with pytest.raises(ValueError, match="left in l1"):
         after_spend(CUT_OFF, amount_h, MAR_11)
 
@@ -99,7 +99,7 @@ def test_a_spend_beyond_the_lease_is_a_mistake_of_the_caller(amount_h):
     spends=st.lists(st.tuples(st.integers(0, 5), st.integers(1, 60)), max_size=8),
 )
 def test_spends_never_exceed_the_grant(parts, spends):
-    """I5: whatever is spent on whichever day, all spends stay within the grant, and what is left never grows."""
+    """R72, I5: whatever is spent on whichever day, all spends stay within the grant, and what is left never grows."""
     given_lots = tuple(ExpiringLot(last_day=date(2026, 3, 1 + day), left=Points(h)) for day, h in parts)
     held = Lease(lease_id="l", account_id="a", granted_h=sum(h for _, h in parts), advice=given_lots)
     day = date(2026, 3, 1)
@@ -139,18 +139,18 @@ def test_grant(asked, cap_h, granted_h):
 
 
 def test_no_grant_on_a_deficit():
-    """I24: nothing is granted while something is owed."""
+    """R72, I24: nothing is granted while something is owed."""
     assert grant(_account((EntryKind.REDEEM, 10, None)), 100, None) == 0
 
 
 def test_advice_of_the_cut_off_lease():
-    """Section 5: A 300 to 10 Mar, B 200 to 30 Jun, a lease of 400: (10 Mar, 300), (30 Jun, 100)."""
+    """R72, section 5: A 300 to 10 Mar, B 200 to 30 Jun, a lease of 400: (10 Mar, 300), (30 Jun, 100)."""
     account = _account((EntryKind.AWARD, 300, MAR_10), (EntryKind.AWARD, 200, JUN_30))
     assert advice(account, 40_000) == lots((MAR_10, 300), (JUN_30, 100))
 
 
 def test_advice_begins_after_what_others_hold():
-    """4.4: a second lease stands on the lots behind the first; a lot without a last day never expires."""
+    """R72, 4.4: a second lease stands on the lots behind the first; a lot without a last day never expires."""
     account = _account((EntryKind.AWARD, 300, MAR_10), (EntryKind.AWARD, 200, None), (EntryKind.LEASE_GRANT, 350, None))
     assert advice(account, 10_000) == lots((NEVER, 100))
 
@@ -183,6 +183,6 @@ def test_refuse_without_a_lease_of_the_sale():
 @pytest.mark.parametrize("trouble", ["fork", "rolled_back", "revoked"])
 @pytest.mark.parametrize("mode", [OfflineMode.LEASE, OfflineMode.REFUSE])
 def test_a_device_in_doubt_redeems_nothing_offline(mode, trouble):
-    """I30, R90: whatever it holds; once online the ledger itself says what is granted."""
+    """R72, I30, R90: whatever it holds; once online the ledger itself says what is granted."""
     away = usable(mode, HELD, online=False, sale_id="sale", contact_age_days=0, day=MAR_9, trouble=trouble)
     assert (away.points, away.why.code, away.why.facts["trouble"]) == (whole(0), "why.offline.trouble", trouble)

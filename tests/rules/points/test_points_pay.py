@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from clubtill_rules.goods.line import DiscountKind
 from clubtill_rules.permissions import Act, Answer, Role, may
+from clubtill_rules.points.earning import award
 from clubtill_rules.points.redeeming import ASK_PIN, ASK_WHO, Option, Options, choose, fitting, options
 from clubtill_rules.values.money import Money
 from clubtill_rules.values.points import Points, whole
@@ -245,6 +246,21 @@ def test_a_sale_cannot_spend_what_it_earns():
     pens = (line(1, 320, qty=2, fixed_points=1), line(2, 320, "Pen", points_price=whole(4)))
     row = offered(pens, available=whole(2)).row(2)
     assert (row.points, row.reason, row.short_by) == (whole(4), "points.short", whole(2))
+
+
+@pytest.mark.example("O41")
+def test_no_part_of_a_block_of_points_is_used():
+    """R68, R70: three items earn 3 points; at 2 points for 3.00 one line is taken, 3.00 off, and 1 point is left."""
+    items = (line(1, 500, qty=3, fixed_points=1),)
+    single = replace(PLAIN, points_multiplier_h=100)
+    held = award(items, member=None, classification=single, catalogue=CATALOGUE, earns=True).points
+    rewards = (line(1, 300, "Snack", points_price=whole(2)), line(2, 300, "Snack", points_price=whole(2)))
+    screen = offered(rewards, single, available=held)
+    paid = choose(rewards, screen, fitting(screen))
+    left = screen.available - sum((one.points_used for one in paid), whole(0))
+    assert (held, fitting(screen), left) == (whole(3), {1}, whole(1))
+    assert [one.by_points is None for one in paid] == [False, True]
+    assert paid[0].by_points.value + paid[0].by_points.discount == Money(300)
 
 
 NETS = st.lists(st.integers(-500, 20_000), min_size=1, max_size=6)

@@ -133,7 +133,7 @@ def test_ratio_0_at_the_location_refuses_own_prices_too():
 
 
 def test_the_screen_of_the_worked_table():
-    """Interface 5.3: 1,440 and 648 with the discount, 900 by its own price, the campaign and the fee not at all."""
+    """R68, interface 5.3: 1,440 and 648 with the discount, 900 by its own price, campaign and fee not at all."""
     rows = offered(SCREEN).rows
     assert [(row.n, row.points, row.value, row.discount, row.own_price, row.reason) for row in rows] == [
         (1, whole(1_440), Money(1440), Money(160), False, ""),
@@ -146,7 +146,7 @@ def test_the_screen_of_the_worked_table():
 
 @pytest.mark.example("R72.1", "R69.1")
 def test_the_golden_choice():
-    """Interface 5.3: 2,088 points used, 10,332 left, 117.18 - 23.20 = 93.98 to pay."""
+    """R68, interface 5.3: 2,088 points used, 10,332 left, 117.18 - 23.20 = 93.98 to pay."""
     lines = choose(SCREEN, offered(SCREEN), frozenset({1, 3}))
     used = sum((one.points_used for one in lines), whole(0))
     assert (used, whole(12_420) - used) == (whole(2_088), whole(10_332))

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clubtill_rules.points.effective import CLOCK_SUSPECT, LATE, TOLERANCE_US, Effective, effective
+from clubtill_rules.points.effective import Effective, effective
 from clubtill_rules.values.days import DayClock, instant, trading_day
+from tests.rules.points.accounts import FEB, JAN, JANUARY, at, folded, redeem
 
 SYDNEY = DayClock(zone="Australia/Sydney")
 NOW = instant(datetime(2026, 3, 15, 2, tzinfo=UTC))
-FIVE = TOLERANCE_US
+FIVE = 300_000_000
+CLOCK_SUSPECT, LATE = "CLOCK_SUSPECT", "LATE"
 
 
 @pytest.mark.example("R3.1")
@@ -61,6 +64,23 @@ def test_a_sale_carries_the_day_of_its_finalising():
 def test_clamps_and_their_flags(told, more, eff, flags):
     """R3, R91: each clamp moves the time no further than it must, and says so beyond five minutes (D38)."""
     assert effective(told, received_us=NOW, **{"previous_us": 0, **more}) == Effective(eff_us=eff, flags=flags)
+
+
+@pytest.mark.example("S5.2")
+@pytest.mark.parametrize(
+    ("pin", "flags", "avail"),
+    [
+        pytest.param(at(FEB(1), 0), (LATE,), 40, id="january-is-closed"),
+        pytest.param(at(JAN(1), 0), (), 80, id="january-is-open"),
+    ],
+)
+def test_a_late_redemption_counts_from_the_pin(pin, flags, avail):
+    """R3, R91: 40 redeemed on 18 Jan arrive on 10 Feb: under a pin they are 1 February's and closed figures stay."""
+    given_ = effective(at(JAN(18)), received_us=at(FEB(10)), previous_us=0, pin_us=pin)
+    assert given_.flags == flags
+    day = trading_day(given_.eff_us, DayClock(zone="UTC", start_of_trading_day_min=0))
+    late = replace(redeem(40, day, "late"), eff_us=given_.eff_us)
+    assert folded([*JANUARY, late], FEB(10)).avail_h == avail * 100
 
 
 TIMES = st.integers(0, 10**12)

@@ -351,6 +351,9 @@ def test_points_that_lines_use_count_for_limits_and_asks():
     assert use(known, "p").asks == (ASK_PIN,)
     over = opened(lines, points(9_999), catalogue=settings(max_points_per_sale_h=99_900))
     assert over.options[0].usable == Money(0)
+    fine = settings(decimals=2, max_points_per_sale_h=100_000)
+    one = opened(lines, points(9_999), classification=replace(PLAIN, redemption_ratio=1), catalogue=fine)
+    assert one.options[0].usable == Money(0)
 
 
 def test_a_broken_grain_is_not_used():

@@ -14,7 +14,7 @@ from clubtill_rules.goods.product import ProductKind
 from clubtill_rules.points.refunding import Moved, points_back
 from clubtill_rules.sale.sale import Sale
 from clubtill_rules.sale.tax import TaxSum
-from clubtill_rules.values.money import NIL, Money, part_of
+from clubtill_rules.values.money import NIL, Money, part_of, total
 from clubtill_rules.values.points import NO_POINTS, Points
 from clubtill_rules.values.why import Because, Rounding, because, working
 
@@ -26,7 +26,7 @@ class RefundLine:
     Attributes:
         line: as it was sold.
         qty: units that go back; 0 for a part of a surcharge, which follows the goods.
-        points_value, points_pay_discount: what the points media and the PP Discount Media get back of it (R41).
+        points_pay_discount: what the PP Discount Media gets back of it (R41).
         points: what returns to the account.
     """
 
@@ -36,13 +36,17 @@ class RefundLine:
     discount: Money
     tax: Money
     points_pay_discount: Money = NIL
-    points_value: Money = NIL
     points: Points = NO_POINTS
 
     @property
     def net(self) -> Money:
         """After the discount, before any Points Pay discount, as the books have it."""
         return self.gross - self.discount
+
+    @property
+    def points_value(self) -> Money:
+        """What the points media gets back of it; nil of a line that money paid (R41)."""
+        return self.net - self.points_pay_discount if self.line.by_points else NIL
 
     @property
     def total(self) -> Money:
@@ -69,7 +73,6 @@ def part_of_line(sale: Sale, line: Line, tax: Money, before: int, now: int) -> t
         discount=discount,
         tax=part(tax),
         points_pay_discount=off,
-        points_value=gross - discount - off if line.by_points else NIL,
         points=moved.points,
     )
     told = because(
@@ -115,11 +118,20 @@ class ByAmount:
 
 
 def part_by_amount(sale: Sale, gone: Sequence[RefundLine], now: Sequence[RefundLine]) -> ByAmount:
-    """Give back points that paid by amount in proportion to the lines that go back, as R28 took them (R41)."""
+    """Give back points that paid by amount in proportion to the goods that go back, their added tax included (R41).
+
+    So what points paid of a line is never more than the line, and money gives back the rest of it.
+    """
     if not sale.points_by_amount:
         return ByAmount()
     base = {line.n for line in sale.lines if line.kind is ProductKind.GOODS and line.by_points is None}
-    of, before, more = _worth(sale.lines, base), _back_of(gone, base), _back_of(now, base)
+    paid = [
+        line.receipt_net + (NIL if line.tax_inclusive else tax)
+        for line, tax in zip(sale.lines, sale.line_taxes, strict=True)
+        if line.n in base
+    ]
+    before, more = (sum(line.total.minor for line in lines if line.line.n in base) for lines in (gone, now))
+    of = total(paid).minor
     moved = points_back(sale.points_by_amount, qty=of, back_before=before, back_now=more, grain_h=sale.grain_h)
     value = Money(part_of(sale.value_by_amount.minor, before, more, of))
     return ByAmount(value=value, points=moved.points, because=moved.because)

@@ -71,13 +71,13 @@ def test_a_refund_reverses_what_is_stored() -> None:
             discount=NIL,
             tax=Money(66),
             points_pay_discount=Money(80),
-            points_value=Money(720),
             points=whole(720),
         ),
     )
-    assert (one.points_back, one.award_back, one.total, one.points_value) == (
+    assert (one.points_back, one.award_back, one.total, one.points_value, one.lines[0].points_value) == (
         whole(720),
         NO_POINTS,
+        Money(720),
         Money(720),
         Money(720),
     )
@@ -573,3 +573,16 @@ def test_a_sale_without_the_tax_of_a_line_is_broken() -> None:
         postings(broken)
     with pytest.raises(ValueError, match="zip"):
         back(broken)
+
+
+def test_points_by_amount_follow_goods_with_their_added_tax() -> None:
+    """R41, R74, R97: 20.00 by amount of 12.00 and 10.00: 10.91 and 9.09 go back as 1,090 and 910 points."""
+    here = counter([product("taxed", 1000, tax_code_id="vat"), product("plain", 1000, tax_code_id="free")])
+    basket = replace(rung_up(here, "taxed", "plain", member=True), points_value=Money(2000))
+    sale = final(by_card(basket, here), here)
+    first = refund(sale, (), {1: 1}, made=made(), catalogue=here)
+    rest = refund(sale, [first], {2: 1}, made=made("refund-2"), catalogue=here)
+    assert [(one.points_value, one.points_back, one.given[0].amount) for one in (first, rest)] == [
+        (Money(1091), whole(1090), Money(109)),
+        (Money(909), whole(910), Money(91)),
+    ]

@@ -272,7 +272,7 @@ def detach(basket: Basket, catalogue: Catalogue) -> Basket:
     return taken_off(basket, catalogue)
 
 
-def _choices_made(lines: Iterable[Line]) -> None:
+def choices_made(lines: Iterable[Line]) -> None:
     """Refuse `line.choices_missing`, naming the first group, before a line is paid (R104)."""
     for line in lines:
         if line.missing:
@@ -286,7 +286,7 @@ def use_points(basket: Basket, options: Options, ticked: frozenset[int]) -> Bask
         Refusal: `points.other_tenders`, `points.short`, `points.excluded`, as `redeeming.choose`;
             `line.choices_missing` for a ticked line (R104).
     """
-    _choices_made(line for line in basket.lines if line.n in ticked)
+    choices_made(line for line in basket.lines if line.n in ticked)
     paid = total([t.amount for t in basket.tenders])
     return _ticked(replace(basket, lines=choose(basket.lines, options, ticked, tendered=paid)))
 
@@ -302,7 +302,7 @@ def tender(basket: Basket, tender: Tender) -> Basket:
 
     Refuses `line.choices_missing` while a required choice is not made (R104).
     """
-    _choices_made(basket.lines)
+    choices_made(basket.lines)
     return replace(basket, tenders=(*basket.tenders, tender))
 
 

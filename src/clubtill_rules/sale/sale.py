@@ -20,7 +20,8 @@ from clubtill_rules.points.earning import PaidByAmount, exact_values, last_usabl
 from clubtill_rules.points.leases import Lease, LeaseSpend, plan
 from clubtill_rules.points.redeeming import cost, offer_points, ratio_at
 from clubtill_rules.points.refunding import Earned
-from clubtill_rules.sale.basket import Basket, Totals, paying_classification, taken_off, totals
+from clubtill_rules.sale.basket import Basket, Totals, choices_made, paying_classification, taken_off, totals
+from clubtill_rules.sale.discounts.limits import Tracked
 from clubtill_rules.sale.sale_reasons import reasons
 from clubtill_rules.sale.tax import TaxSum, line_taxes
 from clubtill_rules.sale.tender import Tender
@@ -69,6 +70,7 @@ class Sale:
         total: after discounts and Points Pay discount, tax included; `taken` is what money paid of it.
         because: why prices, points and tax are what they are.
         catalogue_version: the settings it was made with (D30).
+        tracked: what its discounts count against their limits (R94).
     """
 
     sale_id: str
@@ -106,6 +108,7 @@ class Sale:
     because: tuple[Because, ...] = ()
     offline: bool = False
     catalogue_version: str = ""
+    tracked: tuple[Tracked, ...] = ()
     points_by_amount: Points = NO_POINTS
     value_by_amount: Money = NIL
     earned: tuple[Earned, ...] = ()
@@ -214,6 +217,7 @@ def _payable(basket: Basket, catalogue: Catalogue, deny: Deny) -> tuple[Basket, 
     """Check a basket once more and give it with its sums, or refuse as `finalise` says."""
     if not basket.lines:
         raise Refusal("sale.empty")
+    choices_made(basket.lines)
     checked = recheck(basket, catalogue, deny)
     sums = totals(checked, catalogue)
     if sums.due and checked is not basket:
@@ -296,6 +300,7 @@ def _sale_of(basket: Basket, sums: Totals, catalogue: Catalogue, leases: Iterabl
         because=reasons(basket, sums, ratio, catalogue),
         offline=by.offline,
         catalogue_version=catalogue.version,
+        tracked=basket.tracked,
         points_by_amount=by_amount,
         value_by_amount=basket.points_value,
         earned=_earned(basket, sums, catalogue),
@@ -329,10 +334,11 @@ def finalise(
         deny: what the deny list says of the member by now (R11).
 
     Raises:
-        Refusal: `sale.empty`; `sale.not_paid` with what is due; `sale.overpaid`; `sale.surcharge` with what is missing
-            (R103); `fee.no_member` where a fee is nobody's (R20); `member.removed` when the member is
-            banned by now and payments no longer fit (`recheck` gives the basket to go on with); `points.short`
-            when the leases do not cover the lines, for one because a lot has passed its last day (R34).
+        Refusal: `sale.empty`; `line.choices_missing` (R104); `sale.not_paid` with what is due; `sale.overpaid`;
+            `sale.surcharge` with what is missing (R103); `fee.no_member` where a fee is nobody's (R20);
+            `member.removed` when the member is banned by now and payments no longer fit (`recheck` gives the basket to
+            go on with); `points.short` when the leases do not cover the lines, for one because a lot has passed its
+            last day (R34).
     """
     checked, sums = _payable(basket, catalogue, deny)
     by = _Rung(number=number, device_id=device_id, staff_id=staff_id, at_us=at_us, offline=offline)

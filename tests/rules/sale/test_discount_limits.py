@@ -41,11 +41,15 @@ from clubtill_rules.sale.discounts.limits import (
 from clubtill_rules.sale.discounts.triggers import Buyer
 from clubtill_rules.sale.handed_over import enter_coupon, take_back_coupon, with_used, with_vouchers
 from clubtill_rules.sale.line_changes import discount_line
+from clubtill_rules.sale.refunding import Refund, refund
+from clubtill_rules.sale.sale import Sale, finalise
 from clubtill_rules.sale.tender import card
+from clubtill_rules.sale.tracking import tracked_back
 from clubtill_rules.values.days import add_months
 from clubtill_rules.values.money import Money
 from clubtill_rules.values.refusal import Refusal
 from clubtill_rules.values.why import Rounding, because, working
+from tests.rules.sale.counter import made
 from tests.rules.sale.larkspur import GOLD, JEAN, NOW, at, priced, rung, selling, with_jean
 
 BURGER, COFFEE, DIP = priced("burger", 2000), priced("coffee", 400), priced("dip", 150)
@@ -403,6 +407,43 @@ def test_two_tills_offline_may_pass_a_limit_and_it_is_flagged() -> None:
     assert [(one.discount_id, one.by) for one in third] == [("free", 1), ("tenth", 100)]
     assert third[0].because[0].facts == {"holder": "jean-account", "had": 3, "limit": 2, "over": 1}
     assert OVERSHOT == "discount.limit_overshot"
+
+
+def _sold_coffees(here: Catalogue) -> Sale:
+    """Sell Jean five coffees, of which two are free, and a burger."""
+    basket = set_qty(with_jean(rung("coffee", "burger", here=here), here), 1, 5, here)
+    due = totals(basket, here).due
+    return finalise(
+        tender(basket, card(due, due, "card")),
+        catalogue=here,
+        number=1,
+        device_id="till-1",
+        staff_id="sam",
+        at_us=NOW + 1,
+        leases=(),
+        offline=False,
+    )
+
+
+def test_parts_of_a_refund_give_back_all_that_was_counted() -> None:
+    """R94, D41, D42: five coffees, two free: one, two and two units give back 1.60, 3.20 and 3.20."""
+    here = selling(COFFEE, BURGER, discounts=(FREE,))
+    sale = _sold_coffees(here)
+    assert sale.tracked == (used("free", 800, 2, sale_id="sale-1042"),)
+    done: list[Refund] = []
+    backs: list[tuple[Tracked, ...]] = []
+    for number, units in enumerate(({1: 1}, {2: 1}, {1: 2}, {1: 2})):
+        one = refund(sale, done, units, made=made(f"refund-{number}"), catalogue=here)
+        backs.append(tracked_back(sale, one, done))
+        done.append(one)
+    assert backs == [
+        (used("free", -160, 0, sale_id="refund-0"),),
+        (),
+        (used("free", -320, -1, sale_id="refund-2"),),
+        (used("free", -320, -1, sale_id="refund-3"),),
+    ]
+    whole = refund(sale, (), {1: 5, 2: 1}, made=made("refund-9"), catalogue=here)
+    assert tracked_back(sale, whole) == (used("free", -800, -2, sale_id="refund-9"),)
 
 
 # ------------------------------------------------------------ vouchers and coupons

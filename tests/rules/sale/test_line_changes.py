@@ -37,6 +37,7 @@ from clubtill_rules.sale.line_changes import (
     set_price,
     split,
 )
+from clubtill_rules.sale.sale import Sale, finalise
 from clubtill_rules.sale.tender import card
 from clubtill_rules.values.money import NIL, Money
 from clubtill_rules.values.points import whole
@@ -393,6 +394,19 @@ def test_required_choices_are_made_before_the_line_is_paid() -> None:
     assert done.line(2).missing == ()
     assert tender(done, one).tenders == (one,)
     assert use_points(done, rows, frozenset({1, 2})).ticked == {1, 2}
+
+
+def test_a_sale_that_costs_nothing_still_needs_its_choices() -> None:
+    """R104: all of a steak taken off by hand: no payment stops it, so its end does."""
+    free = discount_sale(rung("steak", here=HERE), ManualDiscount(rate_bp=10_000), HERE)
+
+    def final(basket: Basket) -> Sale:
+        return finalise(
+            basket, catalogue=HERE, number=1, device_id="till-1", staff_id="sam", at_us=NOW, leases=(), offline=False
+        )
+
+    assert refusal(lambda: final(free)) == ("line.choices_missing", {"product": "Steak", "group": "How done"})
+    assert final(choose_modifiers(free, 1, ("rare",), HERE)).total == NIL
 
 
 def test_choosing_anew_leaves_points_pay() -> None:

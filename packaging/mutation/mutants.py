@@ -7,12 +7,11 @@ mutates properties and other decorated functions, defaults, class bodies and con
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 import libcst as cst
-from libcst.metadata import MetadataWrapper, PositionProvider
+from libcst.metadata import ByteSpanPositionProvider, MetadataWrapper, PositionProvider
 from mutmut.mutation.mutators import mutation_operators
 
 _ENUMS = {"Enum", "IntEnum", "StrEnum", "Flag", "IntFlag"}
@@ -49,11 +48,12 @@ def _is_enum(node: cst.ClassDef) -> bool:
 class _Finder(cst.CSTVisitor):
     """Walks a module and keeps every node with what it may become and where it stands."""
 
-    METADATA_DEPENDENCIES = (PositionProvider,)
+    METADATA_DEPENDENCIES = (PositionProvider, ByteSpanPositionProvider)
 
     def __init__(self) -> None:
         super().__init__()
         self.found: list[tuple[cst.CSTNode, cst.CSTNode, str, tuple[int, int], tuple[int, int]]] = []
+        self.bytes: dict[cst.CSTNode, tuple[int, int]] = {}
         self._names: list[str] = []
         self._function = ""
         self._function_depth = 0
@@ -117,17 +117,23 @@ class _Finder(cst.CSTVisitor):
                 if isinstance(node, cst.BaseString) and number:
                     break
                 function = "" if self._defining else self._function
+                if place := self.get_metadata(ByteSpanPositionProvider, node, None):
+                    self.bytes[node] = place.start, place.start + place.length
                 self.found.append((node, mutated, function, self._span(node), self._statements[-1]))
 
 
 def _changed(before: list[str], after: list[str]) -> tuple[str, str]:
     """Give the lines that differ, each side stripped and joined with a blank."""
-    was, now = [], []
-    for tag, a, b, c, d in difflib.SequenceMatcher(a=before, b=after, autojunk=False).get_opcodes():
-        if tag != "equal":
-            was += [line.strip() for line in before[a:b]]
-            now += [line.strip() for line in after[c:d]]
-    return " ".join(was), " ".join(now)
+    start = next(
+        (n for n, (a, b) in enumerate(zip(before, after, strict=False)) if a != b), min(len(before), len(after))
+    )
+    rest = min(len(before), len(after)) - start
+    end = next((n for n in range(rest) if before[-1 - n] != after[-1 - n]), rest)
+    return " ".join(before[start : len(before) - end]), " ".join(after[start : len(after) - end])
+
+
+def _stripped(source: str) -> list[str]:
+    return [line.strip() for line in source.splitlines()]
 
 
 def mutants(file: str, source: str) -> Iterator[Mutant]:
@@ -135,10 +141,15 @@ def mutants(file: str, source: str) -> Iterator[Mutant]:
     wrapper = MetadataWrapper(cst.parse_module(source))
     finder = _Finder()
     wrapper.visit(finder)
-    before = source.splitlines()
+    before, raw = _stripped(source), source.encode()
     seen = set()
     for node, mutated, function, lines, statement in finder.found:
-        changed = wrapper.module.deep_replace(node, mutated).code
+        if node in finder.bytes and not isinstance(node, cst.Match):  # a whole statement needs its indentation
+            start, end = finder.bytes[node]
+            code = wrapper.module.code_for_node(mutated).encode()
+            changed = (raw[:start] + code + raw[end:]).decode()
+        else:
+            changed = wrapper.module.deep_replace(node, mutated).code
         if changed == source or changed in seen:
             continue
         seen.add(changed)
@@ -146,7 +157,7 @@ def mutants(file: str, source: str) -> Iterator[Mutant]:
             compile(changed, file, "exec")
         except SyntaxError:
             continue
-        was, now = _changed(before, changed.splitlines())
+        was, now = _changed(before, _stripped(changed))
         if not was.startswith("__all__"):
             yield Mutant(
                 file=file, function=function, lines=lines, statement=statement, was=was, now=now, source=changed

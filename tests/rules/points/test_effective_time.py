@@ -33,6 +33,7 @@ def test_a_sale_carries_the_day_of_its_finalising():
     [
         pytest.param(NOW - 1, {}, NOW - 1, (), id="told-in-the-past-stands"),
         pytest.param(NOW, {}, NOW, (), id="told-now-stands"),
+        pytest.param(0, {}, 0, (), id="without-a-pin-nothing-is-late"),
         pytest.param(NOW + 1, {}, NOW, (), id="a-little-ahead-is-clamped-without-a-flag"),
         pytest.param(NOW + FIVE, {}, NOW, (), id="five-minutes-ahead-have-no-flag"),
         pytest.param(

@@ -27,6 +27,7 @@ from clubtill_rules.points.lots import expiring, expiry_to_post, posted_expiry
 from clubtill_rules.values.money import NIL, Money
 from clubtill_rules.values.points import NO_POINTS, Points, whole
 from tests.rules.points.accounts import (
+    APR,
     CUT_OFF,
     FEB,
     JAN,
@@ -50,6 +51,7 @@ SOON = [award(40, JAN(1), MAR(20), "late"), award(60, JAN(2), FEB(28), "early"),
 def told(entries: list[Entry], as_of, grace: int = 30) -> list[tuple[str, int, int, str, int, int]]:
     """Give a history as plain figures in whole points: event, change, balance, status, left, expired."""
     rows = history(entries, folded(entries, as_of, grace), as_of=as_of)
+    assert [row.day for row in rows] == [row.entry.day if row.entry else as_of for row in rows]
     return [
         (
             row.entry.event_id if row.entry else "",
@@ -254,6 +256,18 @@ def test_what_is_posted_is_not_reported_again():
     assert [(row.last_day, row.remaining) for row in rows] == [(FEB(2), whole(30))]
     partly = Holding(account_id="b", contact="Bo", classification=3, entries=(*two, entry(K.EXPIRE, 15, FEB(2), "job")))
     assert [row.remaining for row in report(MAR(1), [partly]).rows] == [whole(5), whole(30)]
+
+
+@pytest.mark.parametrize(
+    ("grace", "remaining"),
+    [pytest.param(30, (), id="lives-on"), pytest.param(5, (100,), id="over"), pytest.param(0, (100,), id="none")],
+)
+def test_the_report_knows_the_grace_of_refunds(grace, remaining):
+    """R37, R41: what came back on 10 Apr of a lot to 31 Mar is over on 20 Apr, or not, as the job has it (D40)."""
+    sold = (award(100, JAN(1), MAR(31), "L"), redeem(100, MAR(1), "s"), refund(100, APR(10), "s"))
+    held = Holding(account_id="a", contact="Al", classification=3, entries=sold)
+    got = report(APR(20), [held], grace=grace)
+    assert [row.remaining for row in got.rows] == [whole(points) for points in remaining]
 
 
 def test_what_waits_for_a_lease_is_not_reported():

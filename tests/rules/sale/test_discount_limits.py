@@ -1,4 +1,4 @@
-"""Limits of discounts: periods, what is left, what is tracked, given back and overshot (R94), and vouchers (R102)."""
+"""Limits of discounts: periods, what is left, and what a sale gets of it (R94)."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clubtill_rules.goods.catalogue import Catalogue
 from clubtill_rules.goods.discount import (
     Combo,
     ComboPart,
@@ -21,69 +20,23 @@ from clubtill_rules.goods.discount import (
     MixAndMatch,
     OwnLimit,
     Per,
-    Trigger,
-    VoucherOff,
 )
-from clubtill_rules.goods.line import DiscountKind, ManualDiscount
-from clubtill_rules.goods.product import Special, SpecialKind
-from clubtill_rules.sale.basket import Basket, add, set_qty, tender, totals
+from clubtill_rules.goods.line import DiscountKind
+from clubtill_rules.sale.basket import set_qty
 from clubtill_rules.sale.discounts.limits import (
-    OVERSHOT,
     Left,
-    Overshot,
     Tracked,
-    given_back,
     holder_of,
     left_of,
-    overshot,
     period_of,
 )
 from clubtill_rules.sale.discounts.triggers import Buyer
-from clubtill_rules.sale.handed_over import enter_coupon, take_back_coupon, with_used, with_vouchers
-from clubtill_rules.sale.line_changes import discount_line
-from clubtill_rules.sale.refunding import Refund, refund
-from clubtill_rules.sale.sale import Sale, finalise
-from clubtill_rules.sale.tender import card
-from clubtill_rules.sale.tracking import tracked_back
+from clubtill_rules.sale.handed_over import with_used
 from clubtill_rules.values.days import add_months
 from clubtill_rules.values.money import Money
-from clubtill_rules.values.refusal import Refusal
 from clubtill_rules.values.why import Rounding, because, working
-from tests.rules.sale.counter import made
-from tests.rules.sale.larkspur import GOLD, JEAN, NOW, at, priced, rung, selling, with_jean
-
-BURGER, COFFEE, DIP = priced("burger", 2000), priced("coffee", 400), priced("dip", 150)
-QUARTER = DiscountLimit(
-    type=LimitType.AMOUNT, by=LimitBy.CONTACT, starts=date(2026, 1, 1), months=3, value=10_000
-)  # fmt: skip
-TWICE = DiscountLimit(type=LimitType.TIMES, by=LimitBy.ACCOUNT, starts=date(2026, 1, 1), value=2)
-FREE = Discount(
-    id="free",
-    name="Two coffees a month",
-    kind=DiscountKind.SPECIAL,
-    rate_bp=10_000,
-    covers=Covers(products=("coffee",)),
-    trigger=Trigger(classifications=()),
-    limit=TWICE,
-)
-TENTH = Discount(id="tenth", name="Ten per cent", kind=DiscountKind.SCHEME, rate_bp=1000, limit=QUARTER)
-NOVEMBER, OCTOBER = date(2026, 11, 1), date(2026, 10, 1)
-
-
-def used(discount_id: str, amount: int = 0, times: int = 0, **more: object) -> Tracked:
-    """Give what was had before: of Jean's account in November, unless told otherwise."""
-    fields: dict[str, object] = {"holder_id": "jean-account", "period": NOVEMBER, **more}
-    return Tracked(discount_id=discount_id, amount=Money(amount), times=times, **fields)  # type: ignore[arg-type]
-
-
-def taken(basket: Basket) -> list[tuple[str, str, int, int]]:
-    """Give of each discounted line: product, discount's id, cents and units."""
-    return [
-        (line.product_id, line.discount_id, line.discount.minor, line.discount_qty)
-        for line in basket.lines
-        if line.discount_kind
-    ]
-
+from tests.rules.sale.larkspur import GOLD, JEAN, at, priced, rung, selling, with_jean
+from tests.rules.sale.limited import BURGER, COFFEE, FREE, NOVEMBER, OCTOBER, QUARTER, TENTH, TWICE, taken, used
 
 # ------------------------------------------------------------ periods
 
@@ -344,242 +297,3 @@ def test_a_line_too_large_for_a_limit_makes_way_for_the_next() -> None:
     here = selling(BURGER, COFFEE, discounts=(once,))
     basket = set_qty(rung("burger", "coffee", here=here), 1, 2, here)
     assert taken(basket) == [("coffee", "once", 120, 1)]
-
-
-# ------------------------------------------------------------ refunds and overshooting
-
-
-ENTRY = used("tenth", 500, 3, sale_id="sale-1")
-
-
-@pytest.mark.parametrize(
-    ("amount", "times"),
-    [pytest.param(200, 1, id="a part"), pytest.param(500, 3, id="all of it"), pytest.param(0, 0, id="nothing of it")],
-)
-def test_a_refund_gives_back_in_the_period_of_the_sale(amount: int, times: int) -> None:
-    """R94: whenever it is refunded, the original sale's period has it again."""
-    back = given_back(ENTRY, Money(amount), times, sale_id="refund-1")
-    assert back == replace(ENTRY, amount=Money(-amount), times=-times, sale_id="refund-1")
-    kept = left_of(TWICE, "tenth", holder_id="jean-account", period=NOVEMBER, used=(ENTRY, back))
-    assert kept == Left(units=2 - 3 + times)
-
-
-@pytest.mark.parametrize(
-    ("amount", "times", "said"),
-    [
-        pytest.param(501, 1, "amount: 501 of 500", id="more than was given"),
-        pytest.param(-1, 1, "amount: -1 of 500", id="less than nothing"),
-        pytest.param(1, 4, "times: 4 of 3", id="more items than had it"),
-        pytest.param(1, -1, "times: -1 of 3", id="fewer than none"),
-    ],
-)
-def test_no_more_goes_back_than_was_given(amount: int, times: int, said: str) -> None:
-    """R94: a caller's mistake."""
-    with pytest.raises(ValueError, match=said):
-        given_back(ENTRY, Money(amount), times, sale_id="refund-1")
-
-
-def test_two_tills_offline_may_pass_a_limit_and_it_is_flagged() -> None:
-    """R94: both tills knew of 9.00 left of 10.00; together they gave 11.00 and the ledger says so."""
-    limits = {
-        "tenth": replace(QUARTER, value=1_000),
-        "free": TWICE,
-        "track": replace(QUARTER, type=LimitType.NONE),
-    }
-    entries = [
-        used("tenth", 600, 1),
-        used("tenth", 500, 1),
-        used("free", 800, 2),
-        used("free", 400, 1, period=OCTOBER),
-        used("track", 99_999, 99),
-        used("stranger", 99_999, 99),
-    ]
-    reason = because(
-        "why.discount.overshot", "R94", holder="jean-account", had=Money(1_100), limit=Money(1_000), over=Money(100),
-        working=working(Money(100), Rounding.EXACT, Money(1_100), ("-", Money(1_000))),
-    )  # fmt: skip
-    money = Overshot(
-        discount_id="tenth", holder_id="jean-account", period=NOVEMBER, by=100, code=OVERSHOT, because=(reason,)
-    )
-    assert overshot(limits, entries) == (money,)
-    assert overshot(limits, [*entries, used("tenth", -100)]) == ()
-    third = overshot(limits, [*entries, used("free", 400, 1)])
-    assert [(one.discount_id, one.by) for one in third] == [("free", 1), ("tenth", 100)]
-    assert third[0].because[0].facts == {"holder": "jean-account", "had": 3, "limit": 2, "over": 1}
-    assert OVERSHOT == "discount.limit_overshot"
-
-
-def _sold_coffees(here: Catalogue) -> Sale:
-    """Sell Jean five coffees, of which two are free, and a burger."""
-    basket = set_qty(with_jean(rung("coffee", "burger", here=here), here), 1, 5, here)
-    due = totals(basket, here).due
-    return finalise(
-        tender(basket, card(due, due, "card")),
-        catalogue=here,
-        number=1,
-        device_id="till-1",
-        staff_id="sam",
-        at_us=NOW + 1,
-        leases=(),
-        offline=False,
-    )
-
-
-def test_parts_of_a_refund_give_back_all_that_was_counted() -> None:
-    """R94, D41, D42: five coffees, two free: one, two and two units give back 1.60, 3.20 and 3.20."""
-    here = selling(COFFEE, BURGER, discounts=(FREE,))
-    sale = _sold_coffees(here)
-    assert sale.tracked == (used("free", 800, 2, sale_id="sale-1042"),)
-    done: list[Refund] = []
-    backs: list[tuple[Tracked, ...]] = []
-    for number, units in enumerate(({1: 1}, {2: 1}, {1: 2}, {1: 2})):
-        one = refund(sale, done, units, made=made(f"refund-{number}"), catalogue=here)
-        backs.append(tracked_back(sale, one, done))
-        done.append(one)
-    assert backs == [
-        (used("free", -160, 0, sale_id="refund-0"),),
-        (),
-        (used("free", -320, -1, sale_id="refund-2"),),
-        (used("free", -320, -1, sale_id="refund-3"),),
-    ]
-    whole = refund(sale, (), {1: 5, 2: 1}, made=made("refund-9"), catalogue=here)
-    assert tracked_back(sale, whole) == (used("free", -800, -2, sale_id="refund-9"),)
-
-
-# ------------------------------------------------------------ vouchers and coupons
-
-
-def voucher(**more: object) -> VoucherOff:
-    """Give what a voucher takes off."""
-    return VoucherOff(id="v-1", name="Birthday voucher", **more)  # type: ignore[arg-type] - a table's columns
-
-
-@pytest.mark.example("R102.1")
-def test_a_voucher_on_the_line_it_names() -> None:
-    """R102: 5.00 on a 12.00 line: 7.00, tax 0.64."""
-    here = selling(priced("cake", 1200), COFFEE)
-    basket = with_vouchers(
-        rung("coffee", "cake", here=here), (voucher(amount=Money(500), covers=Covers(products=("cake",))),), here
-    )
-    line = basket.line(2)
-    assert (line.net, line.discount_kind, line.discount_id) == (Money(700), DiscountKind.SPECIAL, "v-1")
-    assert basket.idle == ()
-    only = with_vouchers(rung("cake", here=here), basket.vouchers, here)
-    assert totals(only, here).tax_total == Money(64)
-
-
-@pytest.mark.parametrize(
-    ("one", "expected"),
-    [
-        pytest.param({"amount": Money(300)}, [("burger", 250), ("coffee", 50)], id="an amount off the sale is shared"),
-        pytest.param({"amount": Money(9_999)}, [("burger", 2000), ("coffee", 400)], id="no change is given"),
-        pytest.param({"rate_bp": 1000}, [("burger", 200), ("coffee", 40)], id="a percentage"),
-        pytest.param({"free_product": "coffee"}, [("coffee", 400)], id="a free product"),
-        pytest.param({"free_product": "coffee", "rate_bp": 1, "amount": Money(1)}, [("coffee", 400)], id="is first"),
-        pytest.param({"rate_bp": 1000, "amount": Money(1)}, [("burger", 200), ("coffee", 40)], id="then percentage"),
-        pytest.param({"free_product": "dip"}, [], id="a free product that was not taken"),
-        pytest.param({"amount": Money(5), "covers": Covers(products=("dip",))}, [], id="goods that are not there"),
-    ],
-)
-def test_what_vouchers_take_off(one: dict[str, object], expected: list[tuple[str, int]]) -> None:
-    """R102: an amount, a percentage or a free product, as a special."""
-    here = selling(BURGER, COFFEE, DIP)
-    basket = with_vouchers(rung("burger", "coffee", here=here), (voucher(**one),), here)
-    assert [(name, cents) for name, _, cents, _ in taken(basket)] == expected
-    assert basket.idle == (() if expected else ("v-1",))
-    assert taken(with_vouchers(basket, (), here)) == []
-
-
-def test_a_free_product_is_one_unit() -> None:
-    """R102: of three coffees on two lines one is free."""
-    here = selling(COFFEE)
-    basket = with_vouchers(rung("coffee", here=here), (voucher(free_product="coffee"),), here)
-    basket = discount_line(set_qty(basket, 1, 3, here), 1, None, here)
-    assert taken(basket) == [("coffee", "v-1", 400, 1)]
-    assert "why.discount.limit_reached" not in [why.code for why in basket.because]
-    two = add(set_qty(basket, 1, 1, here), "coffee", catalogue=here, at_us=NOW)
-    assert totals(two, here).total == Money(400)
-
-
-def test_a_voucher_that_another_special_beats_is_idle() -> None:
-    """R98, R102: one special a line, the lower price; the voucher is kept for another day."""
-    half = Discount(id="half", name="Half", kind=DiscountKind.SPECIAL, rate_bp=5000)
-    here = selling(BURGER, discounts=(half,))
-    basket = with_vouchers(rung("burger", here=here), (voucher(amount=Money(999)),), here)
-    assert (taken(basket), basket.idle) == ([("burger", "half", 1000, 1)], ("v-1",))
-    by_hand = discount_line(basket, 1, ManualDiscount(rate_bp=100), here)
-    assert by_hand.idle == ("v-1",)
-
-
-def test_a_shared_voucher_passes_over_campaign_prices() -> None:
-    """R98, R102: a campaign price is a special; 3.00 off the sale is off the other line."""
-    week = Special(
-        id="c", name="C", kind=SpecialKind.PRICE, starts=date(2026, 1, 1), ends=date(2026, 12, 31),
-        products=("burger",), price=Money(1900),
-    )  # fmt: skip
-    here = selling(BURGER, COFFEE, specials=(week,))
-    basket = with_vouchers(rung("burger", "coffee", here=here), (voucher(amount=Money(300)),), here)
-    assert taken(basket) == [("coffee", "v-1", 300, 1)]
-
-
-def _with_codes() -> Catalogue:
-    autumn = Trigger(coupon="Autumn")
-    return selling(
-        BURGER,
-        COFFEE,
-        DIP,
-        discounts=(Discount(id="d", name="D", kind=DiscountKind.SALE, rate_bp=1000, trigger=Trigger(coupon="SPRING")),),
-        mix_and_match=(
-            MixAndMatch(id="m", name="M", n=2, covers=Covers(products=("dip",)), price=Money(1), trigger=autumn),
-        ),
-        combos=(
-            Combo(
-                id="c", name="C", parts=(ComboPart(covers=Covers(products=("coffee",))),), price=Money(1),
-                trigger=Trigger(coupon="WINTER"),
-            ),
-        ),
-    )  # fmt: skip
-
-
-@pytest.mark.parametrize(
-    ("keyed", "code"),
-    [
-        pytest.param("SPRING", "SPRING", id="of a discount"),
-        pytest.param(" autumn ", "Autumn", id="of a mix and match, as it is written"),
-        pytest.param("Winter", "WINTER", id="of a combo"),
-    ],
-)
-def test_coupons_are_entered_once_in_any_case(keyed: str, code: str) -> None:
-    """R98: a code triggers its offers until it is taken back; one that gives nothing is idle."""
-    here = _with_codes()
-    basket = rung("burger", "coffee", here=here)
-    entered = enter_coupon(basket, keyed, here)
-    assert entered.coupons == (code,)
-    assert enter_coupon(entered, keyed, here) == entered
-    assert entered.idle == (("Autumn",) if code == "Autumn" else ())
-    assert take_back_coupon(entered, code, here) == basket
-    assert take_back_coupon(entered, "other", here) == entered
-
-
-@pytest.mark.parametrize("keyed", ["SUMMER", "", "  "])
-def test_a_code_that_no_offer_asks_for(keyed: str) -> None:
-    """R98: it is refused and the sale stays."""
-    with pytest.raises(Refusal) as refused:
-        enter_coupon(rung("burger", here=_with_codes()), keyed, _with_codes())
-    assert (refused.value.code, refused.value.facts) == ("coupon.unknown", {})
-
-
-def test_after_the_first_payment_nothing_is_handed_over() -> None:
-    """U42: the payment is voided first."""
-    here = _with_codes()
-    paid = tender(rung("burger", here=here), card(Money(2000), Money(500), "card"))
-    acts = (
-        lambda: enter_coupon(paid, "SPRING", here),
-        lambda: take_back_coupon(paid, "SPRING", here),
-        lambda: with_vouchers(paid, (), here),
-        lambda: with_used(paid, (), here),
-    )
-    for act in acts:
-        with pytest.raises(Refusal) as refused:
-            act()
-        assert (refused.value.code, refused.value.facts) == ("sale.being_paid", {"paid": Money(500)})

@@ -227,8 +227,8 @@ def _expiring_rows(
     folded = fold(holding.entries, as_of=as_at, refund_grace_days=refund_grace_days)
     posted_h = posted_expiry(holding.entries)
     to_post_h = max(0, expiry_to_post(folded, posted_h))
-    gone = [(lot.last_day, lot) for lot in folded.lots if lot.expired_h and lot.last_day]
-    for last_day, lot in sorted(gone, key=lambda one: one[0]):
+    ending = [(lot.last_day, lot) for lot in folded.lots if lot.last_day]
+    for last_day, lot in sorted(ending, key=lambda one: one[0]):
         done_h = min(posted_h, lot.expired_h)
         posted_h -= done_h
         remaining = Points(min(lot.expired_h - done_h, to_post_h))

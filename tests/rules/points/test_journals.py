@@ -230,6 +230,16 @@ def test_entries_of_a_journal():
     assert sorted(lot.left_h for lot in got.lots) == [0, 700, 2000, 4000]
 
 
+def test_a_line_says_nothing_that_it_is_not_told():
+    """R32: without a reason, of type Other, worth what the club says, never expiring."""
+    bare = JournalLine(n=1, account_id="a", kind=UP, points=whole(1))
+    assert bare == JournalLine(
+        n=1, account_id="a", kind=UP, points=whole(1), point_type=PointType.OTHER, reason="", point_value_h=None,
+        last_day=None,
+    )  # fmt: skip
+    assert [one.code for one in checked(bare).findings] == ["journal.reason"]
+
+
 def test_an_empty_journal_is_a_mistake():
     """R32: there is nothing to check."""
     with pytest.raises(ValueError, match="lines: none"):

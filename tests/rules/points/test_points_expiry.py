@@ -31,6 +31,7 @@ from tests.rules.points.accounts import (
     CUT_OFF,
     FEB,
     JAN,
+    JUN,
     MAR,
     K,
     award,
@@ -270,11 +271,25 @@ def test_the_report_knows_the_grace_of_refunds(grace, remaining):
     assert [row.remaining for row in got.rows] == [whole(points) for points in remaining]
 
 
-def test_what_waits_for_a_lease_is_not_reported():
-    """R37: section 5, EXPIRE against reserved: of 300 the job posts 100, so does the report."""
-    held = Holding(account_id="a", contact="Al", classification=3, entries=tuple(CUT_OFF))
-    assert [row.remaining for row in report(MAR(11), [held]).rows] == [whole(100)]
-    assert expiry_to_post(folded(CUT_OFF, MAR(11)), 0) == 10_000
+WAITING = {
+    "section-5": (CUT_OFF, [100]),
+    "all-of-it": ([award(100, JAN(1), MAR(10), "L"), lease(100, MAR(9))], []),
+    "over-two-lots": (
+        [
+            award(60, JAN(10), MAR(10), "z-older"), award(240, JAN(11), MAR(10), "a-newer"),
+            award(200, JAN(20), JUN(30), "B"), lease(400, MAR(9)),
+        ],
+        [60, 40],
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("entries", "rows"), WAITING.values(), ids=WAITING.keys())
+def test_what_waits_for_a_lease_is_not_reported(entries, rows):
+    """R37: section 5, EXPIRE against reserved: of 300 the job posts 100, so does the report, the oldest lot first."""
+    held = Holding(account_id="a", contact="Al", classification=3, entries=tuple(entries))
+    assert [row.remaining for row in report(MAR(11), [held]).rows] == [whole(points) for points in rows]
+    assert expiry_to_post(folded(entries, MAR(11)), 0) == sum(rows) * 100
 
 
 @given(script=SCRIPTS, grace=GRACE, privileged=st.booleans(), ahead=st.integers(0, 60))

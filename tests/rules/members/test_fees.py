@@ -165,5 +165,5 @@ def test_already_paid_needs_a_supervisor() -> None:
 @pytest.mark.parametrize("ticks", [{5: 1}, {3: 0}, {3: 1, 4: -1}], ids=["not in the list", "no period", "below none"])
 def test_ticks_are_of_the_list(ticks: dict[int, int]) -> None:
     """R20: other numbers and counts are a caller's mistake."""
-    with pytest.raises(ValueError, match="numbers of the list"):
+    with pytest.raises(ValueError, match=r"^ticks: numbers of the list, each at least once$"):
         tick(rows_of(), ticks)

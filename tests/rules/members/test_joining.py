@@ -98,7 +98,7 @@ def test_nothing_is_ticked() -> None:
 
 def test_a_classification_stands_once() -> None:
     """R20: two ticked fees of one classification would lose one; several periods are one ticked fee."""
-    with pytest.raises(ValueError, match="each classification once"):
+    with pytest.raises(ValueError, match=r"^fees: each classification once$"):
         take(BOTH[0], BOTH[0])
 
 

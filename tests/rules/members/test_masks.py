@@ -62,6 +62,9 @@ MANY = "@" * 12
         pytest.param(";XXX?", "001", "001", id="sentinels of a pattern are not part of the text"),
         pytest.param("(A-X)X", "A-X7", "A-X7", id="symbols inside brackets are literal"),
         pytest.param("M(0)XX", "M012", "012", id="dropped and kept literals"),
+        pytest.param("()X", "7", "7", id="nothing in brackets"),
+        pytest.param("(A(B)X", "A(B7", "A(B7", id="a bracket inside brackets is text"),
+        pytest.param("A)X", "A)7", "7", id="a closing bracket alone is text"),
     ],
 )
 def test_examples(pattern: str, text: str, kept: str | None) -> None:

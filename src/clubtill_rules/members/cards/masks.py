@@ -7,6 +7,7 @@ is for track 1, one with `;` for track 2, any other for track 2 and for codes; `
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import Enum
@@ -15,7 +16,7 @@ from typing import Final
 
 from clubtill_rules.values.refusal import Refusal
 
-DIGITS: Final = frozenset("0123456789")
+DIGITS: Final = "0123456789"
 
 
 class MaskKind(Enum):
@@ -78,18 +79,28 @@ class CardText:
 
 @dataclass(frozen=True, slots=True)
 class _Step:
-    """One symbol of a pattern; `wanted` is the character that a literal asks for."""
+    """One symbol of a pattern: the characters that it takes (blank takes any), whether they are kept or can be absent.
 
-    symbol: str
-    wanted: str = ""
+    Only a literal takes just one character.
+    """
+
+    takes: str
+    kept: bool
+    optional: bool
 
     def fits(self, character: str) -> bool:
-        """Tell whether the step takes a character; blank stands for the end of the text."""
-        if self.symbol in "X#":
-            return character in DIGITS
-        if self.symbol in "-@":
-            return character != ""
-        return character == self.wanted
+        """Tell whether the step takes a character."""
+        return not self.takes or character in self.takes
+
+
+_SYMBOLS: Final = {
+    "X": _Step(DIGITS, kept=True, optional=False),
+    "#": _Step(DIGITS, kept=True, optional=True),
+    "-": _Step("", kept=False, optional=False),
+    "@": _Step("", kept=False, optional=True),
+}
+_PARTS: Final = re.compile(r"\(([^)]*)\)|(.)", re.DOTALL)
+"""Text in brackets, or one symbol; an open bracket is found as a symbol."""
 
 
 def sources(pattern: str) -> frozenset[Source]:
@@ -120,9 +131,9 @@ def literal_prefix(pattern: str) -> str:
     """Give the literal text that everything read by a mask begins with, kept or dropped (R82)."""
     prefix = ""
     for step in _steps(pattern):
-        if not step.wanted:
+        if len(step.takes) != 1:
             break
-        prefix += step.wanted
+        prefix += step.takes
     return prefix
 
 
@@ -143,26 +154,18 @@ def _take(step: _Step, text: str, at: int, after: Sequence[str | None]) -> str |
     character = text[at : at + 1]
     taken = after[at + 1] if character and step.fits(character) else None
     if taken is not None:
-        return character + taken if step.symbol in "X#(" else taken
-    return after[at] if step.symbol in "#@" else None
+        return character + taken if step.kept else taken
+    return after[at] if step.optional else None
 
 
 @lru_cache(maxsize=256)
 def _steps(pattern: str) -> tuple[_Step, ...]:
     rest = pattern[1:] if pattern[:1] in {Source.TRACK_1.value, Source.TRACK_2.value} else pattern
     found: list[_Step] = []
-    kept = False
-    for character in rest.removesuffix("?"):
-        if character == "(" and not kept:
-            kept = True
-        elif character == ")" and kept:
-            kept = False
-        elif kept:
-            found.append(_Step("(", character))
-        elif character in "X#-@":
-            found.append(_Step(character))
-        else:
-            found.append(_Step("=", character))
-    if kept:
-        raise Refusal("mask.bracket", pattern=pattern)
+    for literal, symbol in _PARTS.findall(rest.removesuffix("?")):
+        if symbol == "(":
+            raise Refusal("mask.bracket", pattern=pattern)
+        found += [_Step(character, kept=True, optional=False) for character in literal]
+        if symbol:
+            found.append(_SYMBOLS.get(symbol, _Step(symbol, kept=False, optional=False)))
     return tuple(found)

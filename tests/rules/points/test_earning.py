@@ -241,6 +241,20 @@ def test_units_kept_of_several_lines_count_in_proportion():
     assert exact.floor(1, {1: 3, 2: 2, 3: 1}) == exact.floor(1)
 
 
+def test_thirds_of_units_make_a_whole_point():
+    """R40: one of three units of three lines of 1.00 is a third of a point each: together one point, not 0.99."""
+    lines = tuple(line(n, 100, qty=3, discount=Money(200)) for n in (1, 2, 3))
+    exact = exact_values((*lines, line(4, 5)), classification=ONE, catalogue=CATALOGUE)
+    assert exact.floor(100, {1: 1, 2: 1, 3: 1}) == whole(1)
+    assert exact.floor(1, {1: 1}) == Points(33)
+
+
+def test_large_sums_stay_exact():
+    """R1: beyond what a binary fraction can hold, a cent is still a hundredth of a point."""
+    exact = exact_values((line(1, 10**17 + 1),), classification=ONE, catalogue=settings(decimals=2))
+    assert exact.floor(1) == exact.floor(1, {1: 1}) == Points(10**17 + 1)
+
+
 LINES = st.lists(
     st.builds(line, st.integers(1, 9), st.integers(0, 10_000), rate_h=st.integers(0, 400), qty=st.integers(1, 5)),
     max_size=6,

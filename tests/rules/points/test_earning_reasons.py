@@ -80,7 +80,7 @@ def test_37_points_are_the_floor_of_24_95_times_1_5():
         working(exact, Rounding.EXACT, Money(2495), ("x", Decimal("1.5"))),
         working(whole(37), Rounding.FLOOR, exact),
     ]
-    assert got.because[0].facts["special"] == "wine"
+    assert (got.because[0].facts["special"], got.because[1].facts["exact"]) == ("wine", Points(3_742))
     assert [str(term.value) for term in got.because[0].working.terms[1:]] == ["1.5"]
 
 
@@ -88,6 +88,13 @@ def test_nothing_sold_has_a_reason():
     """R26: a sale without lines earns nothing, and says so by the same arithmetic."""
     got = award((), member=JEAN, classification=ONE, catalogue=CATALOGUE, earns=True)
     assert [reason.working for reason in got.because] == [working(whole(0), Rounding.FLOOR, Decimal(0))]
+
+
+def test_figures_are_written_out():
+    """R1: 200 points at a rate of 20 read "200" and "20", not as powers of ten."""
+    got = award((line(1, 1000, rate_h=2_000),), member=JEAN, classification=ONE, catalogue=CATALOGUE, earns=True)
+    shown = got.because[0].working
+    assert (str(shown.result), str(shown.terms[1].value)) == ("200", "20")
 
 
 def test_a_fixed_rate_says_whose_rate_it_is():

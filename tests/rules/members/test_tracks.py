@@ -43,6 +43,8 @@ def test_sentinels_check_character_and_line_ends_are_dropped(ending: str) -> Non
         pytest.param(";12000001", id="no end sentinel"),
         pytest.param("12000001", id="neither"),
         pytest.param(";1200A001?", id="a letter on track 2"),
+        pytest.param(";12000001? ", id="a blank behind it"),
+        pytest.param(";12000001?X", id="a letter behind it"),
         pytest.param(";?", id="empty"),
         pytest.param("", id="nothing"),
         pytest.param(";12000001?;12000001?", id="two cards"),
@@ -143,6 +145,7 @@ def test_bank_cards_have_13_to_19_digits(digits: int, dropped: bool) -> None:
 def test_luhn() -> None:
     """R82: Luhn on its published example and a neighbour."""
     assert passes_luhn("79927398713")
+    assert passes_luhn("59")
     assert not passes_luhn("79927398710")
 
 

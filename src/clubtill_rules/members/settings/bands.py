@@ -36,9 +36,12 @@ def check_bands(rows: Sequence[Classification]) -> Iterator[Finding]:
     """Check that each band begins one minor unit after the one below it ends; both rows are named (R56)."""
     for lower, upper in pairwise(by_band(rows)):
         due = lower.tier_max + ONE_MINOR
-        if upper.tier_min == due:
+        if upper.tier_min > due:
+            code = "classification.tier_gap"
+        elif upper.tier_min < due:
+            code = "classification.tier_overlap"
+        else:
             continue
-        code = "classification.tier_gap" if upper.tier_min > due else "classification.tier_overlap"
         yield found(
             _ERROR, code, "R56", upper.number, "tier_min",
             working=working(due, Rounding.EXACT, lower.tier_max, ("+", ONE_MINOR)),
@@ -73,7 +76,7 @@ def check_value(rows: Sequence[Classification], house: House) -> Iterator[Findin
     tiers = by_band(rows) or by_step(rows)
     for key in _RATIOS:
         for n, upper in enumerate(tiers):
-            lower = [row for row in tiers[:n] if getattr(row, key) > 0]
+            lower = [row for row in tiers[:n] if getattr(row, key)]
             if not lower:
                 continue
             best = min(lower, key=lambda row: (getattr(row, key), row.number))
@@ -85,10 +88,10 @@ def check_value(rows: Sequence[Classification], house: House) -> Iterator[Findin
 def _worse(upper: Classification, best: Classification, key: str, house: House) -> Finding:
     """Tell what 100 points pay in both tiers; nothing at ratio 0, by which nobody divides (R66)."""
     ratio, least = getattr(upper, key), getattr(best, key)
-    worth = house.worth(_HUNDRED, ratio) if ratio > 0 else NIL
+    worth = house.worth(_HUNDRED, ratio) if ratio else NIL
     return found(
         _WARNING, "classification.higher_tier_worse", "R66", upper.number, key,
-        working=working(worth, Rounding.FLOOR, _HUNDRED, ("/", ratio)) if ratio > 0 else None,
+        working=working(worth, Rounding.FLOOR, _HUNDRED, ("/", ratio)) if ratio else None,
         row=upper.number, other=best.number, points=_HUNDRED,
         worth=worth, other_worth=house.worth(_HUNDRED, least),
     )  # fmt: skip

@@ -16,7 +16,7 @@ from clubtill_rules.members.settings.findings import Finding, Severity, found
 from clubtill_rules.values.money import Money
 
 _ERROR: Final = Severity.ERROR
-_WEEK: Final = range(7)
+_WEEK: Final = (0, 6)
 _TYPES: Final = {
     **dict.fromkeys((Kind.WHOLE, Kind.PERCENT, Kind.DECIMAL, Kind.TIME), int),
     **dict.fromkeys((Kind.TEXT, Kind.ZONE, Kind.MEDIUM), str),
@@ -95,30 +95,30 @@ def _within(column: Column, value: object, number: int, money_decimals: int) -> 
         case str():
             yield from _text_within(column, value, number)
         case Money(minor=figure) | int(figure):
-            least, most = column.bounds(money_decimals)
-            if least is not None and most is not None and not least <= figure <= most:
-                yield _range(column, number, least, most)
+            bounds = column.bounds(money_decimals)
+            if bounds is not None and not bounds[0] <= figure <= bounds[1]:
+                yield _range(column, number, bounds)
 
 
-def _range(column: Column, number: int, least: int, most: int) -> Finding:
+def _range(column: Column, number: int, bounds: tuple[int, int]) -> Finding:
     """Say between which figures a value must lie."""
     return found(
         _ERROR, "setting.range", column.rule, number, column.key,
-        least=shown(column.kind, least), most=shown(column.kind, most),
+        least=shown(column.kind, bounds[0]), most=shown(column.kind, bounds[1]),
     )  # fmt: skip
 
 
 def _text_within(column: Column, value: str, number: int) -> Iterator[Finding]:
-    least, most = column.least or 0, column.most
-    if most is not None and not least <= len(value.strip()) <= len(value) <= most:
-        yield found(_ERROR, "setting.length", column.rule, number, column.key, least=least, most=most)
+    bounds = column.bounds(0)
+    if bounds is not None and not bounds[0] <= len(value.strip()) <= len(value) <= bounds[1]:
+        yield found(_ERROR, "setting.length", column.rule, number, column.key, least=bounds[0], most=bounds[1])
     if column.allowed and not all(_allows(column.allowed, letter) for letter in value):
         yield found(_ERROR, "setting.characters", column.rule, number, column.key, allowed=column.allowed)
 
 
 def _allows(allowed: str, letter: str) -> bool:
     """Tell whether a character lies in one of the ranges, such as `A-Z 0-9`."""
-    return any(ends[0] <= letter <= ends[-1] for ends in allowed.split(" "))
+    return any(ends[0] <= letter <= ends[-1] for ends in allowed.split())
 
 
 def _list_within(column: Column, values: tuple[object, ...], number: int) -> Iterator[Finding]:
@@ -126,11 +126,6 @@ def _list_within(column: Column, values: tuple[object, ...], number: int) -> Ite
     for value, times in Counter(values).items():
         if times > 1:
             yield found(_ERROR, "setting.twice", column.rule, number, column.key, value=value)
-    if column.kind is Kind.WEEKDAYS:
-        least, most = _WEEK[0], _WEEK[-1]
-    elif column.least is None or column.most is None:
-        return
-    else:
-        least, most = column.least, column.most
-    if any(isinstance(value, int) and not least <= value <= most for value in values):
-        yield _range(column, number, least, most)
+    bounds = _WEEK if column.kind is Kind.WEEKDAYS else column.bounds(0)
+    if bounds is not None and any(isinstance(value, int) and not bounds[0] <= value <= bounds[1] for value in values):
+        yield _range(column, number, bounds)

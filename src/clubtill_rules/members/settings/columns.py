@@ -100,13 +100,14 @@ class Column:
         of = {f.name: f.default for f in fields(self.owner)}
         return None if of.get(self.key, MISSING) is MISSING else of[self.key]
 
-    def bounds(self, money_decimals: int) -> tuple[int | None, int | None]:
-        """Give the bounds in the unit that is stored; of MONEY in minor units."""
+    def bounds(self, money_decimals: int) -> tuple[int, int] | None:
+        """Give the bounds in the unit that is stored, of MONEY in minor units; None where there are none."""
+        if self.least is None or self.most is None:
+            return None
         if self.kind is not Kind.MONEY:
             return self.least, self.most
         unit = 10**money_decimals
-        least = None if self.least is None else self.least * unit
-        return least, None if self.most is None else (self.most + 1) * unit - 1
+        return self.least * unit, (self.most + 1) * unit - 1
 
 
 _DAYS: Final = 3_660

@@ -177,6 +177,7 @@ def test_steps_ascend(rows: Sequence[Classification], expected: list[Finding]) -
             id="better than the second is not better than the first",
         ),
         pytest.param((100, 50, 75), [worse(3, 2, "redemption_ratio", 75, 133, 200)], id="compared with the best below"),
+        pytest.param((1, 2, 1), [worse(2, 1, "redemption_ratio", 2, 5000, 10000)], id="a dollar a point"),
         pytest.param((100, 100, 101), [worse(3, 1, "redemption_ratio", 101, 99, 100)], id="of two as good the first"),
     ],
 )

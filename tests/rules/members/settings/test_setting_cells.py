@@ -16,10 +16,10 @@ from clubtill_rules.values.money import NIL, Money
 from tests.rules.members.settings.house_kit import ERROR, finding
 
 BOUNDED = [
-    (of, least, most)
+    (of, *bounds)
     for of in (*COLUMNS, *CLUB, *VENUE, *LOCATION)
-    for least, most in [of.bounds(2)]
-    if least is not None and most is not None and of.kind not in {Kind.TEXT, Kind.NUMBERS}
+    for bounds in [of.bounds(2)]
+    if bounds is not None and of.kind not in {Kind.TEXT, Kind.NUMBERS}
 ]
 
 
@@ -64,8 +64,8 @@ def test_bounds_are_named_as_people_write_them(
 
 
 def test_times_are_shown_with_two_digits() -> None:
-    """R46: 65 minutes after midnight are 01:05."""
-    assert shown(Kind.TIME, 65) == "01:05"
+    """R46: 65 minutes after midnight are 01:05, 120 are 02:00."""
+    assert [shown(Kind.TIME, 65), shown(Kind.TIME, 120)] == ["01:05", "02:00"]
 
 
 @pytest.mark.parametrize(

@@ -143,17 +143,18 @@ def test_settings_beside_the_grid(  # noqa: PLR0917 - a row of the table
         pytest.param("fee", 0, (0, 999_999), id="999,999 yen"),
         pytest.param("fee", 3, (0, 999_999_999), id="999,999.999 dinars"),
         pytest.param("days_paid", 3, (1, 3660), id="no money, no decimals"),
-        pytest.param("paid_to", 2, (None, None), id="no bounds"),
+        pytest.param("paid_to", 2, None, id="no bounds"),
     ],
 )
-def test_bounds_of_money_follow_the_currency(key: str, decimals: int, bounds: tuple[int | None, int | None]) -> None:
+def test_bounds_of_money_follow_the_currency(key: str, decimals: int, bounds: tuple[int, int] | None) -> None:
     """R1, 3.1: 0 to 999,999.99 in a currency of two decimals."""
     assert column(key).bounds(decimals) == bounds
 
 
 def test_money_without_bounds() -> None:
     """R1: an amount may have no bounds."""
-    assert Column(key="fee", kind=M).bounds(2) == (None, None)
+    assert Column(key="fee", kind=M).bounds(2) is None
+    assert Column(key="fee", kind=M, least=1, most=2).bounds(2) == (100, 299)
 
 
 @pytest.mark.parametrize(

@@ -71,7 +71,16 @@ def test_a_tab_is_opened_by_name() -> None:
 
 def test_or_by_the_club_card() -> None:
     """R105: the member on the sale holds it; nothing of a bank card is kept."""
-    assert opened(rung_up(HERE, member=True), name="").tab.person_id == "jean"
+    tab = open_tab(
+        "tab-1",
+        rung_up(HERE, member=True),
+        HERE,
+        limit=Money(1),
+        device_id="till-1",
+        staff_id="sam",
+        at_us=FRIDAY,
+    ).tab
+    assert (tab.person_id, tab.name) == ("jean", "")
     for name in ("", "  "):
         with pytest.raises(Refusal) as refused:
             opened(rung_up(HERE), name=name)
@@ -107,6 +116,7 @@ def test_an_item_beyond_the_limit_needs_approval() -> None:
     assert allowed == Change(
         tab=replace(tab, basket=more, approvals=(approval,)), comes_to=Money(20_700), because=(told,)
     )
+    assert changed(tab, more, HERE, approver_id="ruth").tab.approvals == (replace(approval, at_us=0),)
     less = add(tab.basket, "water", catalogue=HERE, at_us=NOW)
     assert changed(tab, less, HERE) == Change(tab=replace(tab, basket=less), comes_to=Money(20_000))
 
@@ -189,7 +199,7 @@ def test_moves_that_are_none() -> None:
     with pytest.raises(Refusal) as refused:
         move(tab, tab_of(tab_id="tab-2"), [], HERE, staff_id="sam", at_us=NOW)
     assert refused.value.code == "tab.no_lines"
-    with pytest.raises(ValueError, match="target"):
+    with pytest.raises(ValueError, match=r"^target: the tab that the lines are on$"):
         move(tab, tab, [1], HERE, staff_id="sam", at_us=NOW)
     with pytest.raises(KeyError):
         move(tab, tab_of(tab_id="tab-2"), [9], HERE, staff_id="sam", at_us=NOW)

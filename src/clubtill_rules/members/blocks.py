@@ -137,7 +137,7 @@ def block_card(
 def what_works(account: AccountCard, member: MemberCard, card: CardToken | None) -> Works:
     """Tell what the flags leave to one contact (R13). `card` is None for somebody found by name or number."""
     bar = resolve(card, member, None)
-    points = bar or resolve(card, member, account)
+    points = bar or resolve(None, member, account)
     reasons = (points.because,) if points is not None else (because("why.block.none", "R13", name=member.name),)
     return Works(card=bar is None, points=points is None, balance_shown=True, because=reasons)
 

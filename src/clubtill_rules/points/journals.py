@@ -153,14 +153,13 @@ def check(
             elif answer is Answer.NEVER:
                 code = "journal.not_allowed" if act is Act.ADJUST_POINTS else "journal.below_zero"
                 run.findings.append(Finding(n=n, code=code, facts={"points": Points(amount_h)}))
-    values = tuple(value_of(line, club) for line in lines)
     return Journal(
         lines=tuple(lines),
         findings=tuple(sorted(run.findings, key=lambda one: (one.n, one.code))),
         asks=tuple(asks),
-        values=values,
+        values=tuple(value_of(line, club) for line in lines),
         balances={key: Points(amount_h) for key, amount_h in run.left_h.items()},
-        because=tuple(_reason(line, value, club) for line, value in zip(lines, values, strict=True)),
+        because=tuple(_reason(line, club) for line in lines),
     )
 
 
@@ -238,16 +237,16 @@ def _wrong(line: JournalLine, club: Club, accounts: Mapping[str, AccountCard]) -
         (account is None or account.club_id != club.id, "journal.account"),
         (account is not None and account.block is Block.BLOCKED, "journal.blocked"),
     )
-    code = next((code for holds, code in checks if holds), "")
-    return Finding(n=line.n, code=code, facts={"points": line.points}) if code else None
+    return next((Finding(n=line.n, code=code, facts={"points": line.points}) for holds, code in checks if holds), None)
 
 
 def _each(line: JournalLine, club: Club) -> int:
     return club.point_value_h if line.point_value_h is None else line.point_value_h
 
 
-def _reason(line: JournalLine, value: Money, club: Club) -> Because:
+def _reason(line: JournalLine, club: Club) -> Because:
     """Explain the value of a line; the factor is in minor units a point."""
+    value = value_of(line, club)
     each = Decimal(_each(line, club)) / _ONE_H
     return because(
         "why.journal.value", "R32", working=working(value, Rounding.HALF_AWAY, line.points, ("x", each)), line=line.n,

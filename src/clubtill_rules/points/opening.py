@@ -147,8 +147,8 @@ def _fault(row: OpeningRow, months: Mapping[str, int], day: date) -> OpeningFaul
         (row.earn_day > day, "opening.future"),
         (row.last_day is not None and row.last_day < row.earn_day, "opening.days"),
     )
-    code = next((code for holds, code in checks if holds), "")
-    return OpeningFault(row=row.row, code=code, facts={"account_id": row.account_id}) if code else None
+    facts: dict[str, object] = {"account_id": row.account_id}
+    return next((OpeningFault(row=row.row, code=code, facts=facts) for holds, code in checks if holds), None)
 
 
 def _lot(row: OpeningRow, club_id: str, file: str, months: Mapping[str, int]) -> OpeningLot:

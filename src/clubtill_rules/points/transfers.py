@@ -6,7 +6,7 @@ posted in the source; a pending one may be void instead (3.3 of the ledger desig
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Final
@@ -165,16 +165,13 @@ def _allowed(source: AccountCard, target: AccountCard, *, online: bool) -> None:
 
 def _legs(folded: Fold, amount_h: int, arrives_h: int, factor_h: int, grain_h: int) -> tuple[Leg, ...]:
     """Take the amount from the oldest lots and give each its part of what arrives."""
-    taken: list[tuple[date, date | None, int]] = []
+    legs: list[Leg] = []
     lacking = amount_h
     for lot in folded.lots:
         out_h = min(lot.left_h, lacking)
         if out_h:
-            taken.append((lot.earn_day, lot.last_day, out_h))
+            in_h = award_floor(out_h * factor_h, _ONE_H, grain_h).hundredths
+            legs.append(Leg(earn_day=lot.earn_day, last_day=lot.last_day, out_h=out_h, in_h=in_h))
             lacking -= out_h
-    floors = [award_floor(out_h * factor_h, _ONE_H, grain_h).hundredths for _, _, out_h in taken]
-    floors[0] += arrives_h - sum(floors)
-    return tuple(
-        Leg(earn_day=earn_day, last_day=last_day, out_h=out_h, in_h=in_h)
-        for (earn_day, last_day, out_h), in_h in zip(taken, floors, strict=True)
-    )
+    rest_h = arrives_h - sum(leg.in_h for leg in legs)
+    return (replace(legs[0], in_h=legs[0].in_h + rest_h), *legs[1:])

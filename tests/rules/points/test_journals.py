@@ -102,6 +102,24 @@ def test_each_line_counts_with_those_before_it(lines, findings, balance):
     assert journal.balances["a"] == whole(balance)
 
 
+@pytest.mark.parametrize(
+    ("kind", "findings", "asks"),
+    [
+        pytest.param(
+            REDEMPTION,
+            (Finding(n=1, code="journal.short", facts={"needed": Points(10_001), "available": whole(100)}),), (),
+            id="redemption",
+        ),
+        pytest.param(DOWN, (), (Ask(act=Act.ADJUST_BELOW_ZERO, account_id="a", amount_h=1),), id="down"),
+    ],
+)  # fmt: skip
+def test_a_hundredth_beyond_is_beyond(kind, findings, asks):
+    """R32, R1: in a club whose points have two decimals."""
+    one = replace(line(kind, 1), points=Points(10_001))
+    journal = check([one], club=replace(CLUB, points_decimals=2), accounts=ACCOUNTS, roles=OFFICER)
+    assert (journal.findings, journal.asks) == (findings, asks)
+
+
 DENIED = Finding(n=1, code="journal.not_allowed", facts={"points": whole(1)})
 BELOW = Finding(n=1, code="journal.below_zero", facts={"points": whole(1)})
 
@@ -242,5 +260,5 @@ def test_a_line_says_nothing_that_it_is_not_told():
 
 def test_an_empty_journal_is_a_mistake():
     """R32: there is nothing to check."""
-    with pytest.raises(ValueError, match="lines: none"):
+    with pytest.raises(ValueError, match=r"^lines: none$"):
         checked()

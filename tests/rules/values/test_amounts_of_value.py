@@ -89,3 +89,17 @@ def test_no_other_grain(decimals):
     """R1: a club has 0 or 2 decimals of points."""
     with pytest.raises(ValueError, match="0 or 2"):
         grain(decimals)
+
+
+@pytest.mark.parametrize(
+    ("minor", "ratio", "money_decimals", "grain_h", "cost"),
+    [
+        pytest.param(409, 75, 2, 100, 30_700, marks=pytest.mark.example("R1.1"), id="R1: $4.09 at 75, whole points"),
+        pytest.param(409, 75, 2, 1, 30_675, marks=pytest.mark.example("R1.1"), id="R1: $4.09 at 75, to the hundredth"),
+        pytest.param(500, 1, 0, 100, 50_000, marks=pytest.mark.example("R1.2"), id="R1: JPY 500 at 1"),
+        pytest.param(1_250, 100, 3, 100, 12_500, marks=pytest.mark.example("R1.2"), id="R1: KWD 1.250 at 100"),
+    ],
+)
+def test_costs_in_other_currencies_and_grains(minor, ratio, money_decimals, grain_h, cost):
+    """R1: minor units of 0, 2 or 3 decimals, cost rounded up to the grain."""
+    assert cost_ceiling(minor * ratio * 100, 10**money_decimals, grain_h) == Points(cost)

@@ -138,4 +138,4 @@ def _points_of(one: Bought, counted: list[BoughtLine]) -> tuple[Money, ...]:
 def _order(product_id: str) -> tuple[tuple[int, str], ...]:
     """Order ids as people number things: digits by their value, before letters, and letters whatever their case."""
     parts = enumerate(_DIGITS.split(product_id))
-    return tuple((int(part), "") if n % 2 else (-1, part.casefold()) for n, part in parts)
+    return tuple((int(part), "") if n % 2 else (0, part.casefold()) for n, part in parts)

@@ -255,13 +255,13 @@ def _hash(
     listed: Collection[str],
 ) -> str:
     """Hash every fact that the run stands on, in one canonical order."""
-    facts = {
-        "setup": [
+    facts = [
+        [
             *(setup.days.first.isoformat(), setup.days.last.isoformat(), setup.products.first, setup.products.last),
             *(setup.first_classification, setup.last_classification),
             *(setup.action.value, setup.change_type.value, setup.marketing.value),
         ],
-        "tiers": [
+        [
             [
                 tier.number,
                 tier.tier_min.minor,
@@ -271,7 +271,7 @@ def _hash(
             ]
             for tier in tiers
         ],
-        "members": [
+        [
             [
                 one.person_id,
                 one.number,
@@ -282,7 +282,7 @@ def _hash(
             ]
             for one in members
         ],
-        "run_day": run_day.isoformat(),
-        "listed": sorted(listed),
-    }
-    return hashlib.sha256(json.dumps(facts, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
+        run_day.isoformat(),
+        sorted(listed),
+    ]
+    return hashlib.sha256(json.dumps(facts).encode()).hexdigest()

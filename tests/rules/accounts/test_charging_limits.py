@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clubtill_rules.accounts.charging import Asking, ChargeDecision, charge, charge_offline
+from clubtill_rules.accounts.charging import Asking, ChargeAccount, ChargeDecision, charge, charge_offline
 from clubtill_rules.members.account import Block
 from clubtill_rules.permissions import Act, Role
 from clubtill_rules.values.money import NIL, Money
@@ -174,3 +174,11 @@ def test_never_beyond_the_cap(cents: list[int], available: int, cap: int) -> Non
             continue
         charged += found.amount.minor
     assert charged <= max(0, min(available, cap))
+
+
+def test_an_account_as_it_is_opened() -> None:
+    """R100: no limit until one is given, 30 days' terms, statements on the first, not blocked."""
+    assert ChargeAccount(id="c", account_id="a") == ChargeAccount(
+        id="c", account_id="a", limit=NIL, terms_days=30, statement_day=1, block=Block.NONE
+    )
+    assert (SAM.approver_id, tuple(SAM.approver_roles)) == ("", ())

@@ -164,6 +164,14 @@ WAITED = {"changed": RUN - timedelta(days=2), "n": 2, "period": 7}
             id="kept",
         ),
         pytest.param(
+            9999, SILVER, None,
+            because(
+                "why.tier.keep", "R58", spend=Money(9999), floor=Money(4000), maximum=Money(9999),
+                classification="Silver",
+            ),
+            id="kept at the maximum",
+        ),
+        pytest.param(
             1_000_000,
             GOLD,
             None,
@@ -200,6 +208,7 @@ def test_reasons(cents: int, current: Classification, changed_on: date | None, w
     """R58, R59: each answer gives the figures that decided it."""
     decision = at(cents, current, changed_on=changed_on)
     assert decision.because == (why,)
+    assert decision.spend == Money(cents)
     assert (decision.floor, decision.maximum) == (
         Money(4000) if current is SILVER else Money(10000),
         current.tier_max,

@@ -130,7 +130,7 @@ def test_more_points_than_lines(points: int) -> None:
 
 def test_reason() -> None:
     """R57: the working: purchases less what points paid; a sale outside the days is not counted."""
-    bought = [sale(line(3000), points=1200), sale(line(250)), sale(line(9), day=date(2026, 12, 1))]
+    bought = [sale(line(9), day=date(2026, 12, 1)), sale(line(3000), points=1200), sale(line(250))]
     assert spend(bought, NOVEMBER) == Spend(
         amount=Money(2050),
         because=(
@@ -180,3 +180,11 @@ def test_points_by_amount_lose_no_cent(cents: list[int], share: int, refund: boo
     assert sum(parts) == of(bought) == sign * (sum(cents) - points)
     assert all(0 <= sign * part <= whole for part, whole in zip(parts, cents, strict=True))
     assert spend([bought], NOVEMBER).amount + spend([], NOVEMBER).amount == Money(sign * (sum(cents) - points)) + NIL
+
+
+def test_what_is_not_said() -> None:
+    """R57: a line is goods paid with money, a sale is without points, a range is open at both ends."""
+    plain = BoughtLine(product_id="beer", net=Money(1))
+    assert plain == BoughtLine(product_id="beer", net=Money(1), kind=ProductKind.GOODS, by_points=False)
+    assert Bought(day=DAY, lines=(plain,)) == Bought(day=DAY, lines=(plain,), points_amount=NIL)
+    assert Products() == Products(first="", last="")

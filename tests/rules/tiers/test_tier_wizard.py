@@ -276,3 +276,16 @@ def test_skipping_inside_the_bounds_changes_nothing(spends: list[tuple[int, int]
     ]
     whole, part = shown(setup, members=members), shown(setup, members=asked)
     assert (whole.rows, whole.changes, whole.listed) == (part.rows, part.changes, part.listed)
+
+
+def test_what_the_wizard_asks_for_by_itself() -> None:
+    """R61: all classifications, a report only, all changes, no list."""
+    assert Setup(days=SETUP.days) == Setup(
+        days=SETUP.days,
+        products=Products(),
+        first_classification=1,
+        last_classification=999,
+        action=Action.REPORT,
+        change_type=ChangeType.ALL,
+        marketing=Marketing.NONE,
+    )

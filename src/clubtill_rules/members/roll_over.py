@@ -208,11 +208,10 @@ def _moved(one: Classification) -> Moved:
 
 def _lapse(member: MemberCard, lapsed: Classification, club: Club, day: date) -> LapseRow:
     since = member.application_date if member.renewal_date == NEVER_PAID else member.renewal_date
-    stays = LapseRow(lapses=False, late=0, before=member, after=member, because=())
     if financial(member, club, day):
-        return replace(stays, because=(because("why.lapse.paid", "R107", paid_to=member.renewal_date),))
+        return _stays(member, because("why.lapse.paid", "R107", paid_to=member.renewal_date))
     if since is None:
-        return replace(stays, because=(because("why.lapse.no_day", "R107", number=member.number),))
+        return _stays(member, because("why.lapse.no_day", "R107", number=member.number))
     late = (day - since).days
     figure = working(late, Rounding.EXACT, day, ("-", since))
     lapses = late > club.lapse_days
@@ -220,3 +219,7 @@ def _lapse(member: MemberCard, lapsed: Classification, club: Club, day: date) ->
     why = because(code, "R107", working=figure, n=late, limit=club.lapse_days, classification=lapsed.description)
     after = replace(member, classification=lapsed.number) if lapses else member
     return LapseRow(lapses=lapses, late=late, before=member, after=after, because=(why,))
+
+
+def _stays(member: MemberCard, why: Because) -> LapseRow:
+    return LapseRow(lapses=False, late=0, before=member, after=member, because=(why,))

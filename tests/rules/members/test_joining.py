@@ -176,6 +176,16 @@ def test_reasons_for_no_join_points() -> None:
     assert join_points(MATEO, replace(GOLD, join_points=0), CLUB, NEVER_PAID) == (NO_POINTS, ())
 
 
+def test_joining_is_told_by_the_date_before_the_fee() -> None:
+    """R23: where only joining counts, the first of two fees gives points, the second and a renewal none."""
+    new = replace(MATEO, renewal_date=NEVER_PAID)
+    done = take(TickedFee(number=3, fee=Money(5500), periods=2), member=new, club=JOIN_ONLY)
+    assert [fee.award is not None for fee in done.fees] == [True, False]
+    assert take(BOTH[0], club=JOIN_ONLY).fees[0].because[-1] == because(
+        "why.join.renewal", "R23", club="Larkspur Point", paid_to=date(2026, 11, 12)
+    )
+
+
 def test_no_award_without_points() -> None:
     """R23: a fee that gives no Join Points leaves no award, and says why where there is a reason."""
     done = take(BOTH[0], club=JOIN_ONLY)

@@ -203,7 +203,12 @@ def test_movements_say_what_moved() -> None:
     )
     back = refund(sale, (), {1: 1}, made=made(), catalogue=HERE)
     (given_back,) = refunded(started().shift, back).movements
-    assert (given_back.kind, given_back.amount, given_back.of) == (MovementKind.REFUND, Money(-400), "refund-1")
+    assert (given_back.kind, given_back.amount, given_back.of, given_back.at_us) == (
+        MovementKind.REFUND,
+        Money(-400),
+        "refund-1",
+        made().at_us,
+    )
     (undone,) = voided(started().shift, void(sale, made=made("void-1"), catalogue=HERE)).movements
     assert (undone.kind, undone.amount, undone.of, undone.at_us) == (
         MovementKind.VOID,
@@ -239,7 +244,8 @@ def test_a_safe_drop() -> None:
 def test_a_paid_out() -> None:
     """2.12 row 12: with a reason and its amount to be allowed."""
     moved = pay_out(started().shift, Money(1250), reason=" Ice ", at_us=NOW)
-    assert (moved.shift.movements[0].kind, moved.shift.movements[0].reason) == (MovementKind.PAID_OUT, "Ice")
+    (movement,) = moved.shift.movements
+    assert (movement.kind, movement.reason, movement.at_us) == (MovementKind.PAID_OUT, "Ice", NOW)
     assert (moved.asks, moved.postings) == (
         (Ask(act=Act.OPEN_DRAWER, amount=1250),),
         (Posting(account="media:cash", amount=Money(-1250)), Posting(account="paid_out", amount=Money(1250))),

@@ -6,6 +6,7 @@ from clubtill_rules.goods.catalogue import Catalogue
 from clubtill_rules.goods.line import Line, PriceReason
 from clubtill_rules.goods.product import Product
 from clubtill_rules.members.classification import Classification
+from clubtill_rules.sale.discounts.triggers import covers, runs
 from clubtill_rules.sale.pricing import UnitPrice, price, priced_alike, rate_of
 from clubtill_rules.values.days import local
 from clubtill_rules.values.money import Money
@@ -80,4 +81,14 @@ def joins(line: Line, fresh: Line, product: Product, catalogue: Catalogue) -> bo
         and (line.unit_price, line.modifiers, line.note, line.tax_bp)
         == (fresh.unit_price, fresh.modifiers, fresh.note, fresh.tax_bp)
         and priced_alike(product, catalogue, line.added_at_us, fresh.added_at_us)
+        and _offered_alike(line, catalogue, fresh.added_at_us)
     )
+
+
+def _offered_alike(line: Line, catalogue: Catalogue, at_us: int) -> bool:
+    """Tell whether every offer over a line runs at another moment too, or at neither: a window closes between units."""
+    triggers = [one.trigger for one in catalogue.discounts if covers(one.covers, line)]
+    triggers += [one.trigger for one in catalogue.mix_and_match if covers(one.covers, line)]
+    triggers += [one.trigger for one in catalogue.combos if any(covers(part.covers, line) for part in one.parts)]
+    first, second = local(line.added_at_us, catalogue.venue.zone), local(at_us, catalogue.venue.zone)
+    return all(runs(trigger, first) == runs(trigger, second) for trigger in triggers)

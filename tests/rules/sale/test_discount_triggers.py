@@ -7,15 +7,17 @@ from datetime import date
 
 import pytest
 
-from clubtill_rules.goods.discount import Covers, Trigger
+from clubtill_rules.goods.discount import Combo, ComboPart, Covers, MixAndMatch, Trigger
 from clubtill_rules.sale.basket import add, set_qty
 from clubtill_rules.sale.discounts.triggers import Buyer, covers, is_for
+from clubtill_rules.values.money import Money
 from clubtill_rules.values.points import whole
 from tests.rules.sale.larkspur import GOLD, JEAN, at, jeans_account, rung, selling, with_jean
 from tests.rules.sale.offers import (
     BEER,
     BURGER,
     off,
+    on,
     taken,
 )
 
@@ -166,3 +168,42 @@ def test_ages_are_looked_at_on_the_day_of_the_last_line() -> None:
     assert taken(set_qty(basket, 1, 1, here)) == []
     later = add(basket, "beer", catalogue=here, at_us=at("2026-11-25 00:00"))
     assert taken(later) == [("burger", "seniors", 200), ("beer", "seniors", 80)]
+
+
+HAPPY_HOUR = Trigger(start_min=1020, end_min=1140)
+
+
+def _combo(*products: str) -> Combo:
+    parts = tuple(ComboPart(covers=on(product)) for product in products)
+    return Combo(id="c", name="C", parts=parts, price=Money(1), trigger=HAPPY_HOUR)
+
+
+@pytest.mark.parametrize(
+    ("more", "quantities"),
+    [
+        pytest.param({"discounts": (off("h", rate_bp=5000, trigger=HAPPY_HOUR),)}, [2, 1], id="a discount"),
+        pytest.param(
+            {"discounts": (off("h", rate_bp=5000, covers=on("beer"), trigger=HAPPY_HOUR),)}, [3], id="of other goods"
+        ),
+        pytest.param(
+            {"mix_and_match": (MixAndMatch(id="m", name="M", n=9, covers=on("burger"), trigger=HAPPY_HOUR),)},
+            [2, 1],
+            id="a mix and match",
+        ),
+        pytest.param(
+            {"mix_and_match": (MixAndMatch(id="m", name="M", n=9, covers=on("beer"), trigger=HAPPY_HOUR),)},
+            [3],
+            id="a mix of other goods",
+        ),
+        pytest.param({"combos": (_combo("beer", "burger"),)}, [2, 1], id="a combo of which it is a part"),
+        pytest.param({"combos": (_combo("beer", "chips"),)}, [3], id="a combo of other goods"),
+        pytest.param({"discounts": (off("h", rate_bp=5000),)}, [3], id="a discount at any time"),
+    ],
+)
+def test_units_under_two_offers_are_two_lines(more: dict[str, object], quantities: list[int]) -> None:
+    """R29, R46, R98: the happy hour ends at 19:00, so the burger of 19:01 has a line and a discount of its own."""
+    here = selling(BURGER, **more)
+    basket = rung("burger", here=here, at_us=at("2026-11-24 18:59"))
+    for moment in ("2026-11-24 19:00", "2026-11-24 19:01"):
+        basket = add(basket, "burger", catalogue=here, at_us=at(moment))
+    assert [line.qty for line in basket.lines] == quantities

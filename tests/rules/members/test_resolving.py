@@ -52,7 +52,7 @@ def test_blocked_account() -> None:
 
 
 def test_digest_of_a_card() -> None:
-    """R88, ledger design 6.7: HMAC-SHA-256 under the installation's key, 16 bytes in hex; another key, another digest."""
+    """R88, ledger design 6.7: HMAC-SHA-256 under the installation's key, 16 bytes in hex; another key, another one."""
     expected = hmac.new(b"k" * 32, b"011000011", hashlib.sha256).hexdigest()[:32]
     assert card_digest(b"k" * 32, "011000011") == expected
     assert card_digest(b"l" * 32, "011000011") != expected

@@ -7,19 +7,17 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Final
 
-from clubtill_rules.members.classification import AllowanceReset, Classification, LocationRatio, MemberPriceLevel
+from clubtill_rules.members.classification import AllowanceReset, Classification, MemberPriceLevel
 from clubtill_rules.members.settings.cells import check_cell
 from clubtill_rules.members.settings.columns import Blank, Column, Kind, column
 from clubtill_rules.members.settings.findings import Finding, Severity, found
 from clubtill_rules.members.settings.house import House
 
 _ERROR, _WARNING = Severity.ERROR, Severity.WARNING
-RATIO: Final = replace(column("redemption_ratio"), key="location_ratios", owner=LocationRatio, number=0, rule="R65")
-LEVEL: Final = Column(key="member_prices", kind=Kind.WHOLE, rule="R80", least=1, most=50, owner=MemberPriceLevel)
-WINDOW: Final = Column(key="member_prices", kind=Kind.TIME, rule="R80", least=0, most=1_439, owner=MemberPriceLevel)
-WINDOW_DAYS: Final = Column(
-    key="member_prices", kind=Kind.WEEKDAYS, rule="R80", blank=Blank.ALLOWED, owner=MemberPriceLevel
-)
+RATIO: Final = replace(column("redemption_ratio"), key="location_ratios", number=0, rule="R65")
+LEVEL: Final = Column(key="member_prices", kind=Kind.WHOLE, rule="R80", least=1, most=50)
+WINDOW: Final = Column(key="member_prices", kind=Kind.TIME, rule="R80", least=0, most=1_439)
+WINDOW_DAYS: Final = Column(key="member_prices", kind=Kind.WEEKDAYS, rule="R80", blank=Blank.ALLOWED)
 ALLOWANCE: Final = Column(key="allowance", kind=Kind.MONEY, rule="R96", least=0, most=999_999)
 INTERVAL: Final = Column(key="allowance", kind=Kind.WHOLE, rule="R96", least=1, most=3_660)
 

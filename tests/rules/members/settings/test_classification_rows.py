@@ -313,6 +313,23 @@ def test_one_thing_is_said(settings: Classification, expected: Finding) -> None:
     assert said(settings) == (expected,)
 
 
+@pytest.mark.parametrize(
+    ("level", "known"),
+    [
+        pytest.param(0, False, id="below the first"),
+        pytest.param(1, True, id="the first"),
+        pytest.param(50, True, id="the last"),
+        pytest.param(51, False, id="above the last"),
+    ],
+)
+def test_price_levels_have_bounds(level: int, known: bool) -> None:
+    """R80: levels are 1 to 50, whatever a location says that it enables."""
+    house = replace(HOUSE, locations={"bar": frozenset({level})})
+    beyond = finding(ERROR, "setting.range", "R80", 1, "member_prices", least=1, most=50)
+    prices = (MemberPriceLevel(location_id="bar", level=level),)
+    assert check_row(row(member_prices=prices), house) == (() if known else (beyond,))
+
+
 @pytest.mark.example("R16.1")
 def test_all_venues_hide_bank_details_and_a_hint_says_so() -> None:
     """R16: ALL -> no bank details; {Venue 1} -> printed for Venue 1's statements, and for no other's."""

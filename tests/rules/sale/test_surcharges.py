@@ -57,7 +57,7 @@ def test_a_sunday_meal_paid_by_card() -> None:
         ("sunday", ProductKind.SURCHARGE, Money(400)),
         ("card-fee", ProductKind.SURCHARGE, Money(66)),
     ]
-    assert [line.n for line in sale.lines] == [1, 2, 3]
+    assert [(line.n, line.name) for line in sale.lines] == [(1, "Meal"), (2, "Sunday"), (3, "Card fee")]
     assert sale.line_taxes == (Money(364), Money(36), Money(6))
     assert (sale.total, sale.tax_total) == (Money(4466), Money(406))
     assert [(t.media_id, t.amount, t.surcharge_line) for t in sale.tenders] == [("card", Money(4466), 3)]

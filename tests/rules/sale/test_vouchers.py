@@ -67,6 +67,16 @@ def test_what_it_takes_off() -> None:
     )
 
 
+def test_a_kind_that_promises_nothing_yet() -> None:
+    """R102: nothing set is nothing off, for anybody, not used."""
+    kind = VoucherKind(id="k", name="K")
+    one = issue(kind, "V-3", day=TODAY, person_id="jean")
+    assert (one.used_by, one.person_id, kind.member_only, kind.days) == ("", "", False, 30)
+    assert take(one, day=TODAY, person_id="", offline=False) == VoucherOff(
+        id="V-3", name="K", amount=Money(0), rate_bp=0, free_product="", covers=Covers()
+    )
+
+
 @pytest.mark.parametrize(
     ("one", "person_id", "offline", "code", "facts"),
     [

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from clubtill_rules.door.fee_check import fee_check
 from clubtill_rules.members.classification import Classification
+from tests.rules.door import week_oracle
 from tests.rules.door.front_door import BRONZE, CLUBHOUSE, at
 
 FRIDAY_NIGHT = replace(BRONZE, days_to_run=(4,), start_min=18 * 60, end_min=2 * 60)
@@ -83,21 +84,6 @@ def test_the_reason_names_the_window() -> None:
     assert (why.facts["start_min"], why.facts["end_min"]) == (1020, 1439)
 
 
-def _minutes_of_the_week(weekdays: set[int], start: int, end: int) -> set[int]:
-    """List the minutes of the week in which a window runs by walking from its start to its end, wrapping round."""
-    minutes = set()
-    for weekday in weekdays:
-        if start == end:
-            minutes |= set(range(weekday * 1440, (weekday + 1) * 1440))
-            continue
-        walk = weekday * 1440 + start
-        while walk % 1440 != end:
-            minutes.add(walk % 10_080)
-            walk += 1
-        minutes.add(walk % 10_080)
-    return minutes
-
-
 @given(
     weekdays=st.sets(st.integers(0, 6)),
     start=st.integers(0, 1439),
@@ -115,5 +101,5 @@ def test_agrees_with_a_walk_through_the_week(
         moment = datetime.fromtimestamp(int(edge.timestamp()) + near, ZoneInfo("Australia/Sydney"))
     window = replace(BRONZE, days_to_run=tuple(sorted(weekdays)), start_min=start, end_min=end)
     of_the_week = moment.weekday() * 1440 + moment.hour * 60 + moment.minute
-    expected = of_the_week in _minutes_of_the_week(weekdays, start, end)
+    expected = of_the_week in week_oracle.minutes_of_the_week(weekdays, start, end)
     assert fee_check(window, CLUBHOUSE, int(moment.timestamp()) * 1_000_000).runs is expected

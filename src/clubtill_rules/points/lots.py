@@ -83,7 +83,7 @@ def fold(entries: Iterable[Entry], *, as_of: date, refund_grace_days: int) -> Fo
         given = [entry for entry in given if not _falls(entry, dropped)]
     run = Run(
         refund_grace_days,
-        refunded=frozenset(entry.sale_id for entry in given if entry.kind is EntryKind.REFUND),
+        refunded=frozenset(entry.sale_id for entry in given if entry.kind is EntryKind.REFUND and entry.sale_id),
         reversed_=frozenset(entry.refers_to for entry in given if entry.kind is EntryKind.REVERSAL),
     )
     for entry in in_order(given):

@@ -184,6 +184,11 @@ CASES = {
         rule="C23: a sale of 150 refunded by 200 gives back 150",
         entries=[*SALE, refund(200, MAR(2), "sale")], as_of=MAR(2), avail=150,
     ),
+    "C23-refund-that-names-no-sale": Case(
+        rule="C23: a refund that names no sale gives nothing back, not even of what named none either",
+        entries=[award(10, JAN(1), None), entry(K.ADJUST, -4, JAN(2), "down"), refund(4, JAN(3), "")], as_of=JAN(3),
+        avail=6,
+    ),
     "R90-two-budget-redemptions": Case(
         rule="R90: balance 500, two terminals redeem 400 each offline -> deficit 300",
         entries=[award(500, JAN(1), None), redeem(400, JAN(2), "a"), redeem(400, JAN(2), "b")],

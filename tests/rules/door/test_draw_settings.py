@@ -11,12 +11,15 @@ NOVEMBER = Season(starts=date(2026, 11, 1), ends=date(2026, 11, 30))
 
 def test_a_period_is_all_week_and_all_day() -> None:
     """R54: every weekday, from 00:00 to 23:59."""
-    assert NOVEMBER == Season(
-        starts=date(2026, 11, 1),
-        ends=date(2026, 11, 30),
-        weekdays=(0, 1, 2, 3, 4, 5, 6),
-        start_min=0,
-        end_min=1439,
+    assert (
+        Season(
+            starts=date(2026, 11, 1),
+            ends=date(2026, 11, 30),
+            weekdays=(0, 1, 2, 3, 4, 5, 6),
+            start_min=0,
+            end_min=1439,
+        )
+        == NOVEMBER
     )
 
 

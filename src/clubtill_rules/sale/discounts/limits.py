@@ -44,7 +44,7 @@ class Overshot:
     period: date
     by: int
     code: str = OVERSHOT
-    because: tuple[Because, ...] = ()
+    because: tuple[Because, ...]
 
 
 @dataclass(slots=True, kw_only=True)

@@ -188,7 +188,7 @@ def test_a_discount_is_a_percentage_or_an_amount(manual: ManualDiscount) -> None
     """R98: one of the two, above nil: else a caller's mistake."""
     basket = rung("beer", here=HERE)
     for act in (lambda: discount_line(basket, 1, manual, HERE), lambda: discount_sale(basket, manual, HERE)):
-        with pytest.raises(ValueError, match="^manual: a percentage above nil, or an amount above nil$"):
+        with pytest.raises(ValueError, match=r"^manual: a percentage above nil, or an amount above nil$"):
             act()
 
 

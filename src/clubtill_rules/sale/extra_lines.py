@@ -11,6 +11,7 @@ from clubtill_rules.goods.catalogue import Catalogue
 from clubtill_rules.goods.line import Line
 from clubtill_rules.goods.product import ProductKind
 from clubtill_rules.sale.basket import Basket
+from clubtill_rules.values.days import local
 from clubtill_rules.values.money import NIL, Money
 from clubtill_rules.values.refusal import Refusal
 
@@ -39,7 +40,7 @@ def extra_line(
         unit_price=amount,
         public_price=amount,
         tax_code_id=tax_code_id,
-        tax_bp=tax.rate_bp if tax else 0,
+        tax_bp=tax.rate_on(local(at_us, catalogue.venue.zone).date()) if tax else 0,
         tax_inclusive=tax.inclusive if tax else True,
         reference=reference,
     )

@@ -7,13 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from clubtill_rules.members.classification import BANNED, Classification
+from clubtill_rules.members.classification import Classification
 from clubtill_rules.values.money import Money
-
-
-def is_tier(classification: Classification) -> bool:
-    """Tell whether a classification is a tier: never 99, and not one whose Min and Max are both nil (R56, R58)."""
-    return classification.number != BANNED and bool(classification.tier_min or classification.tier_max)
 
 
 def taking_part(classifications: Iterable[Classification], *, first: int, last: int) -> tuple[Classification, ...]:
@@ -24,7 +19,7 @@ def taking_part(classifications: Iterable[Classification], *, first: int, last: 
     """
     if last < first:
         raise ValueError("last: lies before first")
-    chosen = (one for one in classifications if is_tier(one) and first <= one.number <= last)
+    chosen = (one for one in classifications if one.is_tier and first <= one.number <= last)
     return tuple(sorted(chosen, key=lambda one: (one.tier_min, one.number)))
 
 

@@ -8,7 +8,7 @@ from datetime import date
 from enum import Enum
 
 from clubtill_rules.members.classification import Classification
-from clubtill_rules.tiers.bands import floor_of, holding, is_tier
+from clubtill_rules.tiers.bands import floor_of, holding
 from clubtill_rules.values.money import NIL, Money
 from clubtill_rules.values.why import Because, because
 
@@ -77,7 +77,7 @@ def decide(
     Raises:
         ValueError: `current` is no tier.
     """
-    if not is_tier(current):
+    if not current.is_tier:
         raise ValueError("current: is no tier")
     spend, floor = max(spend, NIL), floor_of(current)
     if floor <= spend <= current.tier_max:

@@ -8,7 +8,7 @@ from typing import Final
 
 from clubtill_rules.members.classification import Classification
 from clubtill_rules.members.club import TierReview, TimePeriod
-from clubtill_rules.tiers.bands import floor_of, is_tier
+from clubtill_rules.tiers.bands import floor_of
 from clubtill_rules.values.days import add_months
 from clubtill_rules.values.money import Money
 from clubtill_rules.values.why import Because, Rounding, because, working
@@ -157,7 +157,7 @@ def review_line(spent: Money, tier: Classification | None, review: TierReview | 
     """
     if review is None or review.period is TimePeriod.CUSTOM or review.next_day < today:
         return None
-    if tier is None or not is_tier(tier):
+    if tier is None or not tier.is_tier:
         return None
     needed = floor_of(tier)
     left = Money(max(0, (needed - spent).minor))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import Enum
 
-from clubtill_rules.members.classification import BANNED, Classification
+from clubtill_rules.members.classification import Classification
 from clubtill_rules.members.club import Club, TierKind
 from clubtill_rules.tiers.deciding import Direction
 from clubtill_rules.values.days import add_months
@@ -43,11 +43,6 @@ class StepDecision:
     because: tuple[Because, ...]
 
 
-def is_step(classification: Classification) -> bool:
-    """Tell whether a classification is a step of the club's update sequence: never 99 (R64)."""
-    return classification.number != BANNED and classification.update_sequence > 0
-
-
 def decide_step(
     points: Points,
     current: Classification,
@@ -75,12 +70,12 @@ def decide_step(
     """
     if club.tier_kind is not TierKind.POINTS:
         raise Refusal("tiers.dollars_club")
-    if not is_step(current):
+    if not current.is_step:
         raise ValueError("current: is no step")
     if next_check is not None and day < next_check:
         why = because("why.step.not_due", "R64", classification=current.description, day=next_check)
         return _decision(StepReason.NOT_DUE, current, current, next_check=next_check, why=why)
-    steps = sorted((one for one in classifications if is_step(one)), key=lambda one: (one.update_sequence, one.number))
+    steps = sorted((one for one in classifications if one.is_step), key=lambda one: (one.update_sequence, one.number))
     reached = [one for one in steps if whole(one.min_points) <= points]
     new = reached[-1] if reached else (steps or [current])[0]
     months = _check_months(new, club)

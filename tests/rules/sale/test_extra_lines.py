@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
 from clubtill_rules.goods.line import Line
-from clubtill_rules.goods.product import ProductKind
+from clubtill_rules.goods.product import ProductKind, TaxRate
 from clubtill_rules.points.redeeming import options
 from clubtill_rules.sale.basket import detach, remove, tender, totals
 from clubtill_rules.sale.extra_lines import extra_line, fee_line, tip_line, with_line
 from clubtill_rules.sale.posting import Posting, postings
 from clubtill_rules.sale.sale import FeeTaken
 from clubtill_rules.sale.tender import card
+from clubtill_rules.values.days import local
 from clubtill_rules.values.money import NIL, Money
 from clubtill_rules.values.points import whole
 from clubtill_rules.values.refusal import Refusal
@@ -49,6 +51,15 @@ def test_a_fee_is_a_line_of_its_classification() -> None:
     none = fee_line(3, "Gold", Money(5500), catalogue=HERE, at_us=NOW)
     assert (vat.tax_bp, vat.tax_inclusive) == (2000, False)
     assert (none.tax_code_id, none.tax_bp, none.tax_inclusive) == ("", 0, True)
+
+
+def test_an_extra_line_has_the_rate_of_its_day() -> None:
+    """R97: a dated rate counts from its first day, by the calendar of the venue."""
+    began = local(NOW, HERE.venue.zone).date()
+    for starts, rate_bp in ((began, 1250), (began + timedelta(days=1), 1000)):
+        code = replace(HERE.tax_codes["gst"], rates=(TaxRate(starts=starts, rate_bp=1250),))
+        there = replace(HERE, tax_codes={"gst": code})
+        assert fee_line(3, "Gold", Money(5500), catalogue=there, at_us=NOW, tax_code_id="gst").tax_bp == rate_bp
 
 
 def test_fees_are_receipted_when_the_sale_is_final() -> None:

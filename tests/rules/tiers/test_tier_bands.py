@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from clubtill_rules.members.classification import Classification
-from clubtill_rules.tiers.bands import floor_of, holding, is_tier, taking_part
+from clubtill_rules.tiers.bands import floor_of, holding, taking_part
 from clubtill_rules.values.money import NIL, Money
 from tests.rules.tiers.ladder import BARRED, BRONZE, EVERY, SILVER, SOCIAL, TIERS
 
@@ -23,7 +23,7 @@ from tests.rules.tiers.ladder import BARRED, BRONZE, EVERY, SILVER, SOCIAL, TIER
 )
 def test_who_is_a_tier(classification: Classification, tier: bool) -> None:
     """R56, R58: Min = Max = 0 means not a tier; 99 never takes part."""
-    assert is_tier(classification) is tier
+    assert classification.is_tier is tier
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from clubtill_rules.members.classification import Classification
 from clubtill_rules.members.club import TierReview, TimePeriod
 from clubtill_rules.tiers.deciding import Direction
-from clubtill_rules.tiers.steps import StepDecision, StepReason, decide_step, is_step
+from clubtill_rules.tiers.steps import StepDecision, StepReason, decide_step
 from clubtill_rules.values.points import Points, whole
 from clubtill_rules.values.refusal import Refusal
 from clubtill_rules.values.why import because
@@ -133,7 +133,7 @@ def test_next_check(club, months: int | None, next_check: date | None) -> None:
 )
 def test_who_is_a_step(classification: Classification, step: bool) -> None:
     """R64: an update sequence above 0; never 99."""
-    assert is_step(classification) is step
+    assert classification.is_step is step
 
 
 def test_no_step_is_not_decided() -> None:

@@ -18,7 +18,8 @@ from clubtill_rules.door.verdict import ADMIT, IGNORE, LET_IN, REFUSE, SEARCH, T
 from clubtill_rules.door.visits import Given, SeenToday, visit
 from clubtill_rules.door.vouchers import BirthdayVoucher, birthday_voucher
 from clubtill_rules.members.access import banned_here, class_unknown, first_bar
-from clubtill_rules.members.account import AccountCard, BanKind, CardToken, MemberCard
+from clubtill_rules.members.account import AccountCard, CardToken, MemberCard
+from clubtill_rules.members.bans import let_in_row
 from clubtill_rules.members.cards.resolving import Bar, resolve
 from clubtill_rules.members.classification import Classification
 from clubtill_rules.members.club import Club
@@ -275,13 +276,10 @@ def _class_unknown(member: MemberCard, door: Doorway) -> CheckIn:
 
 
 def _let_in_row(code: str, member: MemberCard | None) -> Act | None:
-    """Give the row of the matrix for letting somebody in; a ban of unknown kind counts as one of the law (R12, D35)."""
+    """Give the row of the matrix for letting somebody in whom a bar stops; None for never (R12, D35)."""
     if code == "member.venue":
         return Act.LET_IN
-    if code == "member.excluded":
-        house = member is not None and member.ban is BanKind.HOUSE
-        return Act.LET_IN_HOUSE_BAN if house else Act.LET_IN_OTHER_BAN
-    return None
+    return let_in_row(member.ban) if code == "member.excluded" and member is not None else None
 
 
 def _ban_flag(member: MemberCard, door: Doorway) -> tuple[Because, ...]:

@@ -213,12 +213,14 @@ def unblocked_by_lifting(member: MemberCard, given: Ban) -> tuple[str, ...]:
     return tuple(card.digest for card in member.cards if card.digest in given.cards and card.state is CardState.BLOCKED)
 
 
-def let_in(kind: BanKind | None, roles: Collection[Role]) -> LetIn:
-    """Tell whether a banned member can be let in once, with approval or not (R12, D35; rows 20 and 21).
+def let_in_row(kind: BanKind | None) -> Act:
+    """Give the row for letting a banned member in; a ban of unknown kind counts as one of the law (R12, D35)."""
+    return Act.LET_IN_HOUSE_BAN if kind is BanKind.HOUSE else Act.LET_IN_OTHER_BAN
 
-    A ban whose kind is not known counts as one of the law.
-    """
-    act = Act.LET_IN_HOUSE_BAN if kind is BanKind.HOUSE else Act.LET_IN_OTHER_BAN
+
+def let_in(kind: BanKind | None, roles: Collection[Role]) -> LetIn:
+    """Tell whether a banned member can be let in once, with approval or not (R12, D35; rows 20 and 21)."""
+    act = let_in_row(kind)
     answer = may(roles, act)
     why = because(f"why.ban.let_in.{answer.value}", "R12", row=act.value)
     return LetIn(act=act, answer=answer, because=(why,))

@@ -14,6 +14,7 @@ from typing import Final
 from clubtill_rules.goods.catalogue import Catalogue
 from clubtill_rules.goods.line import Line
 from clubtill_rules.members.classification import Classification
+from clubtill_rules.members.venue import PointsTax
 from clubtill_rules.points.earning import PaidByAmount
 from clubtill_rules.points.redeeming import asked, cost, excluded_kind, offer_points, ratio_at, worth
 from clubtill_rules.values.money import NIL, Money, total
@@ -88,7 +89,7 @@ class ChargeScreen:
     Attributes:
         due: what is left to pay of the sale before any charge.
         chargeable: what the accounts may take together; `by_points` of it points may take.
-        lines: numbers of the lines that points may pay, and what they come to, `lines_total`, whatever is due.
+        lines: numbers of the lines that points may pay, and what they come to, `lines_total`, as `payable_by_amount`.
         left: the lines that need other media.
         charges: what the accounts take so far, in the order of the accounts; `rest` of `due` is then still to pay.
         points: what it costs in points: with the points of the lines the figure of row 5 of the matrix.
@@ -154,19 +155,20 @@ def charge_screen(
     if sum(account.kind is ChargeKind.POINTS for account in accounts) > 1:
         raise ValueError("accounts has more than one in points")
     on_top = tax_on_top or {}
-    open_lines = [line for line in lines if line.by_points is None and line.net > NIL]
+    open_lines = _open(lines)
     charged = [line for line in open_lines if _listed(line, classification)]
-    by_points = [line for line in charged if not excluded_kind(line, catalogue)]
+    payable, lines_total = payable_by_amount(
+        lines, classification=classification, catalogue=catalogue, tax_on_top=on_top
+    )
     left = [_left(line, classification, catalogue, points_only=False) for line in open_lines if line not in charged]
-    left += [_left(line, classification, catalogue, points_only=True) for line in charged if line not in by_points]
-    lines_total = total([line.net + on_top.get(line.n, NIL) for line in by_points])
+    left += [_left(line, classification, catalogue, points_only=True) for line in charged if line.n not in payable]
     chargeable = min(due, total([line.net + on_top.get(line.n, NIL) for line in charged]))
     told = because("why.charge.chargeable", "R74", chargeable=chargeable, due=due, other=due - chargeable,
                    working=working(due - chargeable, Rounding.EXACT, due, ("-", chargeable)))  # fmt: skip
     empty = ChargeScreen(
         due=due, chargeable=chargeable,
         by_points=min(chargeable, lines_total), lines_total=lines_total,
-        lines=frozenset(line.n for line in by_points),
+        lines=payable,
         left=tuple(sorted(left, key=lambda line: line.n)),
         options=(), charges=(), rest=due, points=NO_POINTS, asks=(), because=(told,),
         setting=ChargeSetting(
@@ -219,8 +221,32 @@ def auto_charge(screen: ChargeScreen) -> ChargeScreen:
 
 def paid_by_amount(screen: ChargeScreen) -> PaidByAmount | None:
     """Give what points pay by amount, for the award and the tax of the sale (R28, R97); None where they pay nothing."""
-    paid = total([charge.amount for charge in screen.charges if charge.kind is ChargeKind.POINTS])
-    return PaidByAmount(amount=paid, of=screen.lines_total, lines=screen.lines) if paid else None
+    for charge in screen.charges:
+        if charge.kind is ChargeKind.POINTS:
+            return PaidByAmount(amount=charge.amount, of=screen.lines_total, lines=screen.lines, points=charge.points)
+    return None
+
+
+def payable_by_amount(
+    lines: Sequence[Line],
+    *,
+    classification: Classification,
+    catalogue: Catalogue,
+    tax_on_top: Mapping[int, Money] | None = None,
+) -> tuple[frozenset[int], Money]:
+    """Give the numbers of the lines that points may pay by amount (R44, R74), and what they come to at most.
+
+    Tax on top counts with a line; not under DISCOUNT, where a line that points pay in full bears none (R97).
+    """
+    payable = [line for line in _open(lines) if _listed(line, classification) and not excluded_kind(line, catalogue)]
+    on_top = {} if tax_on_top is None or catalogue.venue.points_tax is PointsTax.DISCOUNT else tax_on_top
+    of = total([line.net + on_top.get(line.n, NIL) for line in payable])
+    return frozenset(line.n for line in payable), of
+
+
+def _open(lines: Sequence[Line]) -> list[Line]:
+    """Give the lines that are still to be paid: not by Points Pay, and not for nothing."""
+    return [line for line in lines if line.by_points is None and line.net > NIL]
 
 
 def _listed(line: Line, classification: Classification) -> bool:
@@ -321,10 +347,9 @@ def _option(account: ChargeAccount, screen: ChargeScreen, charges: Sequence[Char
 
 
 def _held(account: ChargeAccount, setting: ChargeSetting) -> Points:
-    """Give the leased points that count: whole grains, and within the club's limit for one sale (R1, R44)."""
+    """Give the leased points that count: whole grains, beside those of the lines, within the club's limit (R1, R44)."""
     cap_h = setting.catalogue.club.max_points_per_sale_h
-    most_h = account.leased.hundredths
-    if cap_h is not None:
-        most_h = max(0, min(most_h, cap_h - setting.used.hundredths))
+    leased_h = account.leased.hundredths
+    most_h = max(0, (leased_h if cap_h is None else min(leased_h, cap_h)) - setting.used.hundredths)
     grain_h = setting.catalogue.grain_h
     return Points(most_h // grain_h * grain_h)

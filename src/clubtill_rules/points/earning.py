@@ -53,11 +53,13 @@ class PaidByAmount:
         amount: of `of`, in money.
         of: what these lines come to, tax on top included; None is the sum of their nets, and more than it is all of it.
         lines: numbers of the lines that points may pay; None is every line that earns.
+        points: what it costs (R66).
     """
 
     amount: Money
     of: Money | None = None
     lines: frozenset[int] | None = None
+    points: Points = NO_POINTS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,7 +13,6 @@ from clubtill_rules.goods.line import Line, PriceReason
 from clubtill_rules.goods.point_offer import ItemPointOffer
 from clubtill_rules.members.classification import Classification
 from clubtill_rules.points.redeeming import excluded_kind, offer_points, open_ratio
-from clubtill_rules.values.money import Money
 from clubtill_rules.values.points import NO_POINTS, Points, whole
 from clubtill_rules.values.refusal import Refusal
 from clubtill_rules.values.why import Because, Rounding, because, working
@@ -70,7 +69,7 @@ def take_offer(
             reason="points.excluded.kind",
         )  # fmt: skip
     discounted = bool(line.discount) or line.discount_kind is not None
-    if line.by_points is not None or discounted or line.price_reason is PriceReason.OVERRIDE:
+    if line.by_points is not None or discounted or line.price_reason in (PriceReason.OVERRIDE, PriceReason.OPEN):
         raise Refusal("points.offer.combined", product=line.name)
     points = whole(offer.points) * line.qty
     others = [one for one in lines if one.n != n]
@@ -86,11 +85,6 @@ def take_offer(
     )  # fmt: skip
     taken = replace(line, unit_price=offer.price, price_reason=PriceReason.LEVEL, offer_points=whole(offer.points))
     return Taken(line=taken, points=points, because=(told,))
-
-
-def give_up_offer(line: Line, price: Money, reason: PriceReason) -> Line:
-    """Give the line without its offer, at the price that `sale.pricing` gives it (R76)."""
-    return replace(line, unit_price=price, price_reason=reason, offer_points=None)
 
 
 def meets(least_points: int, balance: Points, *, tiers: Sequence[int] = (), tier: int | None = None) -> bool:

@@ -14,14 +14,15 @@ from clubtill_rules.goods.line import Line, ManualDiscount
 from clubtill_rules.members.access import Attach
 from clubtill_rules.members.account import AccountCard, MemberCard
 from clubtill_rules.members.classification import Classification
+from clubtill_rules.points.charging import payable_by_amount
 from clubtill_rules.points.earning import Award, PaidByAmount, award
-from clubtill_rules.points.redeeming import Options, choose, unchoose
+from clubtill_rules.points.redeeming import Options, choose, offer_points, unchoose
 from clubtill_rules.sale.discounts.giving import discounted
 from clubtill_rules.sale.discounts.limits import Tracked
 from clubtill_rules.sale.discounts.triggers import NOBODY, Buyer
 from clubtill_rules.sale.modifiers import chosen, missing, open_price
 from clubtill_rules.sale.new_line import joins, new_line
-from clubtill_rules.sale.pricing import reprice
+from clubtill_rules.sale.pricing import reprice, without_offer
 from clubtill_rules.sale.rounding import cash_total
 from clubtill_rules.sale.tax import TaxSum, added_tax, charged_parts, tax_sums
 from clubtill_rules.sale.tender import Tender
@@ -44,7 +45,7 @@ class Basket:
         manual: what staff take off the whole sale by hand; a line's own manual discount comes before it (R98).
         coupons, vouchers: what was handed over (R98, R102).
         used: what the member, account, classification and club have had of limited discounts before (R94).
-        points_value: what points pay by amount (#151); under DISCOUNT it lowers the tax base pro rata (R97).
+        by_amount: what points pay by amount (#151), of which lines; under DISCOUNT it lowers their tax base (R97).
         tracked, idle, because: what the discounts of the lines count against limits, which coupons and vouchers take
             nothing off, and why; as `discounts.giving.Discounted`.
     """
@@ -61,7 +62,7 @@ class Basket:
     coupons: tuple[str, ...] = ()
     vouchers: tuple[VoucherOff, ...] = ()
     used: tuple[Tracked, ...] = ()
-    points_value: Money = NIL
+    by_amount: PaidByAmount | None = None
     tracked: tuple[Tracked, ...] = ()
     idle: tuple[str, ...] = ()
     because: tuple[Because, ...] = ()
@@ -84,6 +85,7 @@ class Totals:
         points_value: what points pay of it; `due` is what is left to pay exactly, `cash_due` in cash (R79).
         tax_total: the sum of `tax`.
         saved: against the public price, Points Pay discount not counted.
+        points_used: all points of the sale: of Points Pay, of Item Point Offers and by amount (R68, R74, R76).
         paid: what tenders have paid.
     """
 
@@ -123,7 +125,10 @@ def buyer(basket: Basket, catalogue: Catalogue) -> Buyer:
 
 
 def with_lines(basket: Basket, lines: Iterable[Line], catalogue: Catalogue) -> Basket:
-    """Put lines in a basket and hand out their discounts again (R98). Only lines still paid by points stay ticked."""
+    """Put lines in a basket and hand out their discounts again (R98). Only lines still paid by points stay ticked.
+
+    What points pay by amount stays as far as the lines still bear it, and goes as a whole where they do not (R74).
+    """
     found = discounted(
         tuple(lines),
         catalogue=catalogue,
@@ -134,11 +139,24 @@ def with_lines(basket: Basket, lines: Iterable[Line], catalogue: Catalogue) -> B
         used=basket.used,
         sale_id=basket.sale_id,
     )
-    return _ticked(
-        replace(
-            basket, lines=found.lines, tracked=found.tracked, idle=found.idle, because=found.because
-        )
-    )  # fmt: skip
+    done = replace(basket, lines=found.lines, tracked=found.tracked, idle=found.idle, because=found.because)
+    return _ticked(replace(done, by_amount=_borne(done, catalogue)) if done.by_amount else done)
+
+
+def payable(basket: Basket, catalogue: Catalogue) -> tuple[frozenset[int], Money]:
+    """Give the lines that points may pay by amount, and what they come to; none without benefits (R44, R74)."""
+    classification = paying_classification(basket, catalogue)
+    if classification is None:
+        return frozenset(), NIL
+    on_top = {line.n: added_tax(line, catalogue.venue.points_tax) for line in basket.lines}
+    return payable_by_amount(basket.lines, classification=classification, catalogue=catalogue, tax_on_top=on_top)
+
+
+def _borne(basket: Basket, catalogue: Catalogue) -> PaidByAmount | None:
+    """Give what points pay by amount of the lines as they are now; None where they come to less."""
+    lines, of = payable(basket, catalogue)
+    paid = basket.by_amount
+    return replace(paid, lines=lines, of=of) if paid and paid.amount <= of else None
 
 
 def _ticked(basket: Basket) -> Basket:
@@ -192,7 +210,7 @@ def add(
 
 
 def set_qty(basket: Basket, n: int, qty: int, catalogue: Catalogue) -> Basket:
-    """Set a line's quantity; nil removes it. Its unit price stays; its Points Pay choice is cleared (R68).
+    """Set a line's quantity; nil removes it. Its unit price stays, but points that pay for it are cleared (R68, R76).
 
     Raises:
         Refusal: `line.quantity` below nil, `product.sold_out` for more of it, `sale.being_paid`.
@@ -206,18 +224,22 @@ def set_qty(basket: Basket, n: int, qty: int, catalogue: Catalogue) -> Basket:
     product = catalogue.products.get(line.product_id)
     if qty > line.qty and product is not None and product.sold_out:
         raise Refusal("product.sold_out", product=product.name)
-    return on_line(basket, n, lambda found: replace(found, qty=qty, by_points=None), catalogue)
+    own = without_offer(line, member_classification=paying_classification(basket, catalogue), catalogue=catalogue)
+    return on_line(basket, n, lambda _: replace(own, qty=qty, by_points=None), catalogue)
 
 
 def remove(basket: Basket, n: int, catalogue: Catalogue | None = None) -> Basket:
     """Take a line out, with its Points Pay choice (R42). Refuses `sale.being_paid`.
 
-    Without the catalogue the other lines keep the discounts they have, which is right only where none hangs together.
+    Without the catalogue the other lines keep the discounts they have, which is right only where none hangs together,
+    and points pay nothing by amount any more.
     """
     unpaid(basket)
     basket.line(n)
     kept = tuple(line for line in basket.lines if line.n != n)
-    return _ticked(replace(basket, lines=kept)) if catalogue is None else with_lines(basket, kept, catalogue)
+    if catalogue is None:
+        return _ticked(replace(basket, lines=kept, by_amount=None))
+    return with_lines(basket, kept, catalogue)
 
 
 def _without_points(line: Line) -> Line:
@@ -230,7 +252,7 @@ def _without_points(line: Line) -> Line:
 def _repriced(basket: Basket, catalogue: Catalogue) -> Basket:
     classification = paying_classification(basket, catalogue)
     return with_lines(
-        basket,
+        replace(basket, by_amount=None),
         (
             reprice(_without_points(line), member_classification=classification, catalogue=catalogue)
             for line in basket.lines
@@ -242,7 +264,7 @@ def _repriced(basket: Basket, catalogue: Catalogue) -> Basket:
 def attach(basket: Basket, member: MemberCard, account: AccountCard, attach: Attach, catalogue: Catalogue) -> Basket:
     """Put a member on the sale and price every line that was not overridden again (R29, R80).
 
-    Points Pay choices are cleared: they were another account's. `attach` is what `members.access` decided.
+    Every use of points is cleared: they were another account's. `attach` is what `members.access` decided.
 
     Raises:
         Refusal: `attach.code` when the member may not be attached (R11, R13, R15), `sale.being_paid`.
@@ -262,7 +284,7 @@ def renew(basket: Basket, member: MemberCard, account: AccountCard) -> Basket:
 
 
 def taken_off(basket: Basket, catalogue: Catalogue) -> Basket:
-    """Give the basket without its member, at public prices and without Points Pay choices; payments stay (R11)."""
+    """Give the basket without its member, at public prices and without any use of points; payments stay (R11)."""
     return _repriced(replace(basket, member=None, account=None, benefits=False), catalogue)
 
 
@@ -282,19 +304,25 @@ def choices_made(lines: Iterable[Line]) -> None:
 def use_points(basket: Basket, options: Options, ticked: frozenset[int]) -> Basket:
     """Choose the lines that points pay for (R68). R70 and R71 say how far other payments may stand before it.
 
+    What points paid by amount is cleared: it is charged anew, of what the lines leave (R74).
+
     Raises:
         Refusal: `points.other_tenders`, `points.short`, `points.excluded`, as `redeeming.choose`;
             `line.choices_missing` for a ticked line (R104).
     """
     choices_made(line for line in basket.lines if line.n in ticked)
     paid = total([t.amount for t in basket.tenders])
-    return _ticked(replace(basket, lines=choose(basket.lines, options, ticked, tendered=paid)))
+    lines = choose(basket.lines, options, ticked, tendered=paid)
+    return _ticked(replace(basket, lines=lines, by_amount=None))
 
 
 def clear_points(basket: Basket) -> Basket:
-    """Clear every Points Pay choice; the caller gives the lease back (R42, R72). Refuses `sale.being_paid`."""
+    """Clear every Points Pay choice and what points pay by amount; the caller gives the lease back (R42, R72).
+
+    Item Point Offers stay, as they are prices; `item_offers.give_up` takes them back. Refuses `sale.being_paid`.
+    """
     unpaid(basket)
-    return _ticked(replace(basket, lines=unchoose(basket.lines)))
+    return _ticked(replace(basket, lines=unchoose(basket.lines), by_amount=None))
 
 
 def tender(basket: Basket, tender: Tender) -> Basket:
@@ -307,8 +335,9 @@ def tender(basket: Basket, tender: Tender) -> Basket:
 
 
 def void_tenders(basket: Basket) -> Basket:
-    """Take every payment out again; the caller gives the money back and records it (U42)."""
-    return replace(basket, tenders=())
+    """Take every payment out again, with its surcharge (R103); the caller gives the money back and records it (U42)."""
+    theirs = {tender.surcharge_line for tender in basket.tenders}
+    return replace(basket, lines=tuple(line for line in basket.lines if line.n not in theirs), tenders=())
 
 
 def totals(basket: Basket, catalogue: Catalogue) -> Totals:
@@ -316,12 +345,16 @@ def totals(basket: Basket, catalogue: Catalogue) -> Totals:
     lines = basket.lines
     points_tax = catalogue.venue.points_tax
     by_points = [line.by_points for line in lines if line.by_points is not None]
-    tax = tax_sums(lines, catalogue, basket.points_value)
-    charged = charged_parts(lines, basket.points_value)
+    tax = tax_sums(lines, catalogue, basket.by_amount)
+    charged = charged_parts(lines, basket.by_amount)
     whole = total(
         [line.receipt_net + added_tax(line, points_tax, part) for line, part in zip(lines, charged, strict=True)]
     )
-    points_value = total([b.value for b in by_points]) + basket.points_value
+    points_value = total([b.value for b in by_points])
+    points_used = sum((b.points for b in by_points), offer_points(lines))
+    if basket.by_amount is not None:
+        points_value += basket.by_amount.amount
+        points_used += basket.by_amount.points
     paid = total([t.amount for t in basket.tenders])
     due = whole - points_value - paid
     cash_due = cash_total(due, catalogue.venue.cash_step_minor)
@@ -344,8 +377,8 @@ def totals(basket: Basket, catalogue: Catalogue) -> Totals:
             catalogue=catalogue,
             earns=basket.benefits,
             account=basket.account,
-            by_amount=PaidByAmount(amount=basket.points_value) if basket.points_value else None,
+            by_amount=basket.by_amount,
         ),
-        points_used=Points(sum(b.points.hundredths for b in by_points)),
+        points_used=points_used,
         paid=paid,
     )

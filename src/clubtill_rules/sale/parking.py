@@ -5,11 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from clubtill_rules.goods.catalogue import Catalogue
-from clubtill_rules.goods.line import Line
 from clubtill_rules.points.redeeming import unchoose
 from clubtill_rules.sale.basket import Basket, paying_classification
-from clubtill_rules.sale.pricing import reprice
-from clubtill_rules.values.money import NIL, total
+from clubtill_rules.sale.pricing import without_offer
+from clubtill_rules.values.money import total
 from clubtill_rules.values.refusal import Refusal
 from clubtill_rules.values.why import Because, because
 
@@ -35,20 +34,17 @@ class Parked:
 
 def uses_points(basket: Basket) -> bool:
     """Tell whether points are to pay for something: then staff confirm before the sale is parked (R73)."""
-    return bool(basket.points_value) or any(line.by_points or line.offer_points is not None for line in basket.lines)
+    return basket.by_amount is not None or any(line.by_points or line.offer_points is not None for line in basket.lines)
 
 
 def without_points(basket: Basket, catalogue: Catalogue) -> Basket:
     """Clear every use of points: lines, amounts and Item Point Offers, whose lines get their own price back (R76)."""
     classification = paying_classification(basket, catalogue)
-
-    def plain(line: Line) -> Line:
-        if line.offer_points is None:
-            return line
-        return reprice(replace(line, offer_points=None), member_classification=classification, catalogue=catalogue)
-
-    lines = tuple(plain(line) for line in unchoose(basket.lines))
-    return replace(basket, lines=lines, ticked=frozenset(), points_value=NIL)
+    lines = tuple(
+        without_offer(line, member_classification=classification, catalogue=catalogue)
+        for line in unchoose(basket.lines)
+    )
+    return replace(basket, lines=lines, ticked=frozenset(), by_amount=None)
 
 
 def park(basket: Basket, *, name: str, device_id: str, staff_id: str, at_us: int, catalogue: Catalogue) -> Parked:

@@ -235,3 +235,10 @@ def reprice(line: Line, *, member_classification: Classification | None, catalog
         rate_h=now.rate_h,
         points_price=now.points_price,
     )
+
+
+def without_offer(line: Line, *, member_classification: Classification | None, catalogue: Catalogue) -> Line:
+    """Give a line back its own price, where an Item Point Offer had lowered it (R76)."""
+    if line.offer_points is None:
+        return line
+    return reprice(replace(line, offer_points=None), member_classification=member_classification, catalogue=catalogue)

@@ -118,13 +118,14 @@ class ByAmount:
 
 
 def part_by_amount(sale: Sale, gone: Sequence[RefundLine], now: Sequence[RefundLine]) -> ByAmount:
-    """Give back points that paid by amount in proportion to the goods that go back, their added tax included (R41).
+    """Give back points that paid by amount in proportion to what goes back of the lines they paid (R41).
 
-    So what points paid of a line is never more than the line, and money gives back the rest of it.
+    Tax that was added counts with a line: so what points paid of it is never more than the line, and money gives back
+    the rest of it.
     """
     if not sale.points_by_amount:
         return ByAmount()
-    base = {line.n for line in sale.lines if line.kind is ProductKind.GOODS and line.by_points is None}
+    base = sale.lines_by_amount
     paid = [
         line.receipt_net + (NIL if line.tax_inclusive else tax)
         for line, tax in zip(sale.lines, sale.line_taxes, strict=True)

@@ -16,9 +16,9 @@ from clubtill_rules.goods.product import MediaKind, ProductKind
 from clubtill_rules.members.access import is_banned
 from clubtill_rules.members.classification import Classification
 from clubtill_rules.members.deny import NOBODY_DENIED, Deny
-from clubtill_rules.points.earning import PaidByAmount, exact_values, last_usable_day
+from clubtill_rules.points.earning import exact_values, last_usable_day
 from clubtill_rules.points.leases import Lease, LeaseSpend, plan
-from clubtill_rules.points.redeeming import cost, offer_points, ratio_at
+from clubtill_rules.points.redeeming import ratio_at
 from clubtill_rules.points.refunding import Earned
 from clubtill_rules.sale.basket import Basket, Totals, choices_made, paying_classification, taken_off, totals
 from clubtill_rules.sale.discounts.limits import Tracked
@@ -64,7 +64,8 @@ class Sale:
         ratio: Redemption Ratio in force here; None without a member who has benefits (R43).
         tenders: every medium in order: points, Points Pay discount, Discount Expense Media, then what was taken.
             Their amounts sum to the sale as the books have it (R69, R81).
-        points_by_amount, value_by_amount: what points paid by amount and not by line (#151, R74).
+        points_used: all of them: of Points Pay, of Item Point Offers and by amount; `lease_spends` sum to it.
+        points_by_amount, value_by_amount: what points paid by amount (#151, R74), of the lines `lines_by_amount`.
         earned: what each line earned, exactly, with what was in force then (R40); none where nothing was earned.
         grain_h: the club's rounding grain when it was made (R1).
         total: after discounts and Points Pay discount, tax included; `taken` is what money paid of it.
@@ -111,6 +112,7 @@ class Sale:
     tracked: tuple[Tracked, ...] = ()
     points_by_amount: Points = NO_POINTS
     value_by_amount: Money = NIL
+    lines_by_amount: frozenset[int] = frozenset()
     earned: tuple[Earned, ...] = ()
     grain_h: int = 100
 
@@ -197,7 +199,7 @@ def _earned(basket: Basket, sums: Totals, catalogue: Catalogue) -> tuple[Earned,
         classification=classification,
         catalogue=catalogue,
         account=basket.account,
-        by_amount=PaidByAmount(amount=basket.points_value) if basket.points_value else None,
+        by_amount=basket.by_amount,
     )
     return tuple(
         Earned(n=line.n, qty=line.qty, exact_h=Fraction(line.numerator, exact.denominator))
@@ -242,26 +244,17 @@ class _Rung:
     offline: bool
 
 
-def _cost_by_amount(value: Money, ratio: int | None, catalogue: Catalogue) -> Points:
-    """Give what an amount costs in points at the ratio in force here (R66, R74)."""
-    if not value:
-        return NO_POINTS
-    decimals = catalogue.venue.money_decimals
-    return cost(value, ratio or 0, money_decimals=decimals, grain_h=catalogue.grain_h)
-
-
 def _sale_of(basket: Basket, sums: Totals, catalogue: Catalogue, leases: Iterable[Lease], by: _Rung) -> Sale:
     """Write the sale of a basket that is paid, with its lease plan and its award."""
     member = basket.member
     classification = paying_classification(basket, catalogue)
     ratio = ratio_at(classification, catalogue.location.id) if classification else None
     club_day = trading_day(by.at_us, catalogue.club.clock)
-    by_amount = _cost_by_amount(basket.points_value, ratio, catalogue)
-    used = sum((line.points_used for line in basket.lines), offer_points(basket.lines)) + by_amount
+    by_amount = basket.by_amount
     spends: tuple[LeaseSpend, ...] = ()
-    if used and member is not None:
+    if sums.points_used and member is not None:
         own = [lease for lease in leases if lease.account_id == member.account_id]
-        spends = plan(own, used.hundredths, club_day)
+        spends = plan(own, sums.points_used.hundredths, club_day)
     award = sums.earns.points
     lasts = last_usable_day(club_day, classification.points_expiry_months) if classification and award else None
     return Sale(
@@ -275,7 +268,7 @@ def _sale_of(basket: Basket, sums: Totals, catalogue: Catalogue, leases: Iterabl
         at_us=by.at_us,
         trading_day=trading_day(by.at_us, catalogue.venue.clock),
         lines=basket.lines,
-        line_taxes=line_taxes(basket.lines, catalogue.venue.points_tax, basket.points_value),
+        line_taxes=line_taxes(basket.lines, catalogue.venue.points_tax, by_amount),
         member_number=member.number if member else "",
         person_id=member.person_id if member else "",
         account_id=member.account_id if member else "",
@@ -284,7 +277,7 @@ def _sale_of(basket: Basket, sums: Totals, catalogue: Catalogue, leases: Iterabl
         multiplier_h=_multiplier_h(classification, catalogue),
         ratio=ratio,
         tenders=(*_media(sums, classification, catalogue), *basket.tenders),
-        points_used=used,
+        points_used=sums.points_used,
         lease_spends=spends,
         award=award,
         award_earn_day=club_day if member else None,
@@ -301,8 +294,9 @@ def _sale_of(basket: Basket, sums: Totals, catalogue: Catalogue, leases: Iterabl
         offline=by.offline,
         catalogue_version=catalogue.version,
         tracked=basket.tracked,
-        points_by_amount=by_amount,
-        value_by_amount=basket.points_value,
+        points_by_amount=by_amount.points if by_amount else NO_POINTS,
+        value_by_amount=by_amount.amount if by_amount else NIL,
+        lines_by_amount=(by_amount.lines or frozenset()) if by_amount else frozenset(),
         earned=_earned(basket, sums, catalogue),
         grain_h=catalogue.grain_h,
     )

@@ -7,9 +7,11 @@ from typing import Final
 
 from clubtill_rules.goods.catalogue import Catalogue
 from clubtill_rules.goods.line import Line, PaidByPoints, PriceReason
+from clubtill_rules.points.earning import PaidByAmount
 from clubtill_rules.sale import surcharging
 from clubtill_rules.sale.basket import Basket, Totals
 from clubtill_rules.sale.tax import line_taxes
+from clubtill_rules.values.points import Points
 from clubtill_rules.values.why import Because, Rounding, because, working
 
 _PRICE_RULES: Final = {PriceReason.MEMBER_LEVEL: "R80", PriceReason.CAMPAIGN: "R98", PriceReason.OVERRIDE: "R80"}
@@ -23,6 +25,8 @@ def reasons(basket: Basket, sums: Totals, ratio: int | None, catalogue: Catalogu
         *surcharging.check(basket, catalogue),
         *sums.earns.because,
         *(_paid(line, line.by_points, ratio or 0) for line in basket.lines if line.by_points is not None),
+        *(_offered(line, line.offer_points) for line in basket.lines if line.offer_points is not None),
+        *((_by_amount(basket.by_amount, ratio or 0),) if basket.by_amount is not None else ()),
         *_taxes(basket, sums, catalogue),
     )
 
@@ -64,10 +68,36 @@ def _paid(line: Line, paid: PaidByPoints, ratio: int) -> Because:
     )
 
 
+def _offered(line: Line, each: Points) -> Because:
+    """Explain what an Item Point Offer takes beside the price of a line."""
+    points = each * line.qty
+    return because(
+        "why.offer.taken",
+        "R76",
+        working=working(points, Rounding.EXACT, each, ("x", line.qty)),
+        product=line.name,
+        qty=line.qty,
+        points=points,
+        price=line.unit_price,
+    )
+
+
+def _by_amount(paid: PaidByAmount, ratio: int) -> Because:
+    """Explain what points pay by amount."""
+    return because(
+        "why.points.by_amount",
+        "R74",
+        working=working(paid.points, Rounding.CEILING, paid.amount, ("x", ratio)),
+        amount=paid.amount,
+        points=paid.points,
+        ratio=ratio,
+    )
+
+
 def _taxes(basket: Basket, sums: Totals, catalogue: Catalogue) -> tuple[Because, ...]:
     """Explain the tax of each code that has a rate: the sum of its lines' (R97)."""
     points_tax = catalogue.venue.points_tax
-    taxed = list(zip(basket.lines, line_taxes(basket.lines, points_tax, basket.points_value), strict=True))
+    taxed = list(zip(basket.lines, line_taxes(basket.lines, points_tax, basket.by_amount), strict=True))
     found: list[Because] = []
     for tax in sums.tax:
         if tax.rate_bp:

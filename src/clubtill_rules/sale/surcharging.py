@@ -101,12 +101,6 @@ def taken(basket: Basket, charge: Charge, tender: Tender) -> Basket:
     return replace(with_line(basket, charge.line), tenders=(*basket.tenders, paid))
 
 
-def without_payments(basket: Basket) -> Basket:
-    """Take every payment out again, with the surcharges that came with them; the caller gives the money back (R42)."""
-    theirs = {tender.surcharge_line for tender in basket.tenders}
-    return replace(basket, lines=tuple(line for line in basket.lines if line.n not in theirs), tenders=())
-
-
 def check(basket: Basket, catalogue: Catalogue) -> tuple[Because, ...]:
     """Check that a basket carries the surcharges it has to, and explain each.
 

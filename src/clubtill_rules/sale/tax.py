@@ -9,6 +9,7 @@ from clubtill_rules.goods.catalogue import Catalogue
 from clubtill_rules.goods.line import Line
 from clubtill_rules.goods.product import ProductKind
 from clubtill_rules.members.venue import PointsTax
+from clubtill_rules.points.earning import PaidByAmount
 from clubtill_rules.values.money import NIL, Money, half_away, shares
 
 
@@ -37,22 +38,31 @@ def line_tax(line: Line, points_tax: PointsTax, paid_by_amount: Money = NIL) -> 
     return Money(half_away(base.minor * line.tax_bp, divisor))
 
 
-def charged_parts(lines: Sequence[Line], points_value: Money) -> tuple[Money, ...]:
-    """Give each line's part of what points pay by amount (#151): pro rata over goods not paid by points (R74, R97).
+def charged_parts(lines: Sequence[Line], by_amount: PaidByAmount | None) -> tuple[Money, ...]:
+    """Give each line's part of what points pay by amount (#151): pro rata over the lines that share it (R74, R97).
 
     Args:
         lines: of the sale.
-        points_value: what points pay by amount, at most what these goods come to; a part is never above its line.
+        by_amount: what points pay, of which lines; where it names none, of all goods that points do not pay already.
+            A part is never above its line.
     """
-    weights = [
-        line.receipt_net.minor if line.kind is ProductKind.GOODS and line.by_points is None else 0 for line in lines
-    ]
-    return shares(min(points_value, Money(sum(weights))), weights)
+    if by_amount is None:
+        return (NIL,) * len(lines)
+    weights = [line.receipt_net.minor if _shares(line, by_amount) else 0 for line in lines]
+    return shares(min(by_amount.amount, Money(sum(weights))), weights)
 
 
-def line_taxes(lines: Sequence[Line], points_tax: PointsTax, points_value: Money = NIL) -> tuple[Money, ...]:
-    """Give the tax of every line of a sale, in order; `points_value` is what points pay by amount (R97)."""
-    parts = charged_parts(lines, points_value)
+def _shares(line: Line, by_amount: PaidByAmount) -> bool:
+    if by_amount.lines is not None:
+        return line.n in by_amount.lines
+    return line.kind is ProductKind.GOODS and line.by_points is None
+
+
+def line_taxes(
+    lines: Sequence[Line], points_tax: PointsTax, by_amount: PaidByAmount | None = None
+) -> tuple[Money, ...]:
+    """Give the tax of every line of a sale, in order; `by_amount` is what points pay by amount (R97)."""
+    parts = charged_parts(lines, by_amount)
     return tuple(line_tax(line, points_tax, part) for line, part in zip(lines, parts, strict=True))
 
 
@@ -61,10 +71,10 @@ def added_tax(line: Line, points_tax: PointsTax, paid_by_amount: Money = NIL) ->
     return NIL if line.tax_inclusive else line_tax(line, points_tax, paid_by_amount)
 
 
-def tax_sums(lines: Sequence[Line], catalogue: Catalogue, points_value: Money = NIL) -> tuple[TaxSum, ...]:
+def tax_sums(lines: Sequence[Line], catalogue: Catalogue, by_amount: PaidByAmount | None = None) -> tuple[TaxSum, ...]:
     """Sum the lines' tax by code and rate, in the order in which they first occur. Free codes are listed with nil."""
     sums: dict[tuple[str, int], int] = {}
-    for line, tax in zip(lines, line_taxes(lines, catalogue.venue.points_tax, points_value), strict=True):
+    for line, tax in zip(lines, line_taxes(lines, catalogue.venue.points_tax, by_amount), strict=True):
         key = (line.tax_code_id, line.tax_bp)
         sums[key] = sums.get(key, 0) + tax.minor
     return tuple(

@@ -12,6 +12,7 @@ from clubtill_rules.points.entries import Entry
 from clubtill_rules.points.refunding import void_entries
 from clubtill_rules.sale.asks import Ask
 from clubtill_rules.sale.basket import Basket
+from clubtill_rules.sale.parking import uses_points
 from clubtill_rules.sale.posting import Posting, entries, postings
 from clubtill_rules.sale.refunding import Made, Refund
 from clubtill_rules.sale.sale import FeeTaken, Sale
@@ -64,12 +65,9 @@ class Void:
 
 def drop(basket: Basket) -> Dropped:
     """Void a sale that is not final: nothing is redeemed, payments go back, the lease is returned (R42, R72)."""
-    leased = bool(basket.points_value) or any(
-        line.by_points is not None or line.offer_points is not None for line in basket.lines
-    )
     return Dropped(
         gives_back=basket.tenders,
-        returns_lease=basket.sale_id if leased else "",
+        returns_lease=basket.sale_id if uses_points(basket) else "",
         asks=(Ask(act=Act.SELL),),
         because=(because("why.void.not_final", "R42", n=len(basket.tenders)),),
     )

@@ -330,7 +330,9 @@ def test_what_points_pay_by_amount_earns_nothing():
         ).points  # fmt: skip
 
     by_points = use(opened((FOOD,), points(9_999), money(9_999), due=2000), "p", Money(1200))
-    assert paid_by_amount(by_points) == PaidByAmount(amount=Money(1200), of=Money(3000), lines=frozenset({1}))
+    assert paid_by_amount(by_points) == PaidByAmount(
+        amount=Money(1200), of=Money(3000), lines=frozenset({1}), points=whole(1_200)
+    )
     assert (earned(by_points), earned(use(by_points, "c"))) == (whole(18), whole(18))
     assert paid_by_amount(use(clear(by_points), "c")) is None
     assert earned(use(clear(by_points), "c")) == whole(30)

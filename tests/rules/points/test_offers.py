@@ -12,7 +12,7 @@ from clubtill_rules.goods.line import DiscountKind, PaidByPoints, PriceReason
 from clubtill_rules.goods.point_offer import ItemPointOffer
 from clubtill_rules.goods.product import ProductKind
 from clubtill_rules.members.classification import LocationRatio
-from clubtill_rules.points.offers import Taken, give_up_offer, meets, offers_of, take_offer
+from clubtill_rules.points.offers import Taken, meets, offers_of, take_offer
 from clubtill_rules.points.redeeming import offer_points
 from clubtill_rules.points.web import WebOrder, pay_web_order
 from clubtill_rules.values.money import Money
@@ -46,7 +46,6 @@ def test_the_cap_for_900_points_and_15_dollars():
     assert got == Taken(line=line_taken, points=whole(900), because=(told,))
     assert (got.line.net, got.line.receipt_net, got.line.saved) == (Money(1500), Money(1500), Money(1000))
     assert offer_points((PALE, got.line)) == whole(900)
-    assert give_up_offer(got.line, Money(2500), PriceReason.MEMBER_LEVEL) == CAP
 
 
 def test_an_offer_takes_points_for_each_unit():

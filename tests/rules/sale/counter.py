@@ -10,13 +10,16 @@ from clubtill_rules.goods.catalogue import Catalogue
 from clubtill_rules.goods.line import Line
 from clubtill_rules.goods.product import LevelPrice, Media, MediaKind, Product, TaxCode
 from clubtill_rules.members.account import MemberCard
+from clubtill_rules.points.charging import ChargeAccount, ChargeKind, use
 from clubtill_rules.points.leases import Lease
+from clubtill_rules.sale.account_charges import charge_accounts, open_screen
 from clubtill_rules.sale.basket import Basket, add, attach, tender, totals
 from clubtill_rules.sale.refunding import Made
 from clubtill_rules.sale.sale import Sale, finalise
 from clubtill_rules.sale.tender import Tender, card, take_cash
 from clubtill_rules.values.days import US_PER_S
 from clubtill_rules.values.money import Money
+from clubtill_rules.values.points import whole
 from tests.rules.sale.larkspur import BRONZE, JEAN, NOW, WELCOME, at, catalogue, jeans_account, lease
 
 NOBODY: Final[MemberCard | None] = None
@@ -105,6 +108,18 @@ def final(basket: Basket, here: Catalogue, *leases: Lease, at_us: int = NOW) -> 
 def made(event_id: str = "refund-1", at_us: int = NOW + 60 * US_PER_S) -> Made:
     """Say that Lee at till-2 makes a refund or void, a minute after the sale."""
     return Made(event_id=event_id, device_id="till-2", staff_id="lee", at_us=at_us)
+
+
+def points_account(points: int = 20_000) -> ChargeAccount:
+    """Give Jean's points account for Charge / Redemption, with what this till has leased."""
+    return ChargeAccount(account_id="jean-account", name="Points", kind=ChargeKind.POINTS, leased=whole(points))
+
+
+def by_points_amount(basket: Basket, minor: int, here: Catalogue, points: int = 20_000) -> Basket:
+    """Let points pay an amount in Charge / Redemption; nothing for 0."""
+    screen = open_screen(basket, [points_account(points)], catalogue=here)
+    screen = use(screen, "jean-account", Money(minor)) if minor else screen
+    return charge_accounts(basket, screen, catalogue=here, at_us=NOW)
 
 
 def with_discount(basket: Basket, n: int, minor: int) -> Basket:

@@ -9,6 +9,7 @@ import pytest
 
 from clubtill_rules.goods.catalogue import Catalogue
 from clubtill_rules.permissions import Act
+from clubtill_rules.points.earning import PaidByAmount
 from clubtill_rules.points.redeeming import options
 from clubtill_rules.sale.asks import Ask
 from clubtill_rules.sale.basket import Basket, add, totals, use_points
@@ -152,7 +153,7 @@ def test_points_pay_only_while_it_is_being_closed() -> None:
     by_points = use_points(basket, rows, frozenset({1}))
     tab = opened(basket).tab
     offered = replace(basket, lines=(replace(basket.lines[0], offer_points=whole(5)),))
-    for wrong in (by_points, replace(basket, points_value=Money(1)), offered):
+    for wrong in (by_points, replace(basket, by_amount=PaidByAmount(amount=Money(1))), offered):
         for act in (opened, lambda one: changed(tab, one, HERE)):
             with pytest.raises(Refusal) as refused:
                 act(wrong)

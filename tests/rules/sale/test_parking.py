@@ -7,10 +7,11 @@ from dataclasses import replace
 import pytest
 
 from clubtill_rules.goods.line import PriceReason
+from clubtill_rules.points.earning import PaidByAmount
 from clubtill_rules.points.redeeming import options
 from clubtill_rules.sale.basket import Basket, use_points
 from clubtill_rules.sale.parking import Parked, park, resume, uses_points
-from clubtill_rules.values.money import NIL, Money
+from clubtill_rules.values.money import Money
 from clubtill_rules.values.points import whole
 from clubtill_rules.values.refusal import Refusal
 from clubtill_rules.values.why import because
@@ -57,9 +58,9 @@ def test_without_points_nothing_is_asked_or_returned() -> None:
 
 def test_points_by_amount_are_cleared_too() -> None:
     """R73, R74: points of Charge / Redemption are leased as others are."""
-    basket = replace(rung_up(HERE, "parma", member=True), points_value=Money(500))
+    basket = replace(rung_up(HERE, "parma", member=True), by_amount=PaidByAmount(amount=Money(500)))
     assert uses_points(basket)
-    assert (held(basket).basket.points_value, held(basket).returns_lease) == (NIL, "sale-1")
+    assert (held(basket).basket.by_amount, held(basket).returns_lease) == (None, "sale-1")
 
 
 def test_an_item_point_offer_gets_its_own_price_back() -> None:

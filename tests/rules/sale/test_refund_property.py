@@ -13,6 +13,7 @@ from clubtill_rules.goods.catalogue import Catalogue
 from clubtill_rules.goods.product import MediaKind, ProductKind
 from clubtill_rules.goods.surcharge import Surcharge
 from clubtill_rules.points.redeeming import options
+from clubtill_rules.sale.account_charges import open_screen
 from clubtill_rules.sale.basket import Basket, totals, use_points
 from clubtill_rules.sale.extra_lines import tip_line, with_line
 from clubtill_rules.sale.posting import Posting, entries_of_refund, postings, postings_of_refund
@@ -23,7 +24,17 @@ from clubtill_rules.sale.tender import Tender, exact, part_cash, take_cash
 from clubtill_rules.sale.voiding import void
 from clubtill_rules.values.money import NIL, Money, total
 from clubtill_rules.values.points import whole
-from tests.rules.sale.counter import SUNDAY, counter, final, made, product, rung_up, with_discount
+from tests.rules.sale.counter import (
+    SUNDAY,
+    by_points_amount,
+    counter,
+    final,
+    made,
+    points_account,
+    product,
+    rung_up,
+    with_discount,
+)  # fmt: skip
 from tests.rules.sale.larkspur import GOLD
 from tests.rules.sale.refund_oracle import SoldLine, Till
 
@@ -80,8 +91,8 @@ def _sell(
     rows = options(basket.lines, classification=ONE, catalogue=here, available=whole(12_420))
     ticked = frozenset(row.n for row in rows.rows if not row.reason and ticks >> row.n & 1)
     basket = use_points(basket, rows, ticked) if ticked else basket
-    goods = total([line.net for line in basket.lines if line.by_points is None])
-    basket = replace(basket, points_value=Money(goods.minor * by_amount // 100))
+    most = open_screen(basket, [points_account()], catalogue=here).options[0].usable
+    basket = by_points_amount(basket, most.minor * by_amount // 100, here)
     if tip:
         basket = with_line(basket, tip_line("Tip", Money(tip), catalogue=here, at_us=SUNDAY))
     return final(_pay(with_days(basket, here), here, parts), here, at_us=SUNDAY)

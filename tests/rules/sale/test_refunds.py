@@ -30,6 +30,7 @@ from clubtill_rules.values.why import Rounding, because, working
 from tests.rules.sale.counter import (
     SUNDAY,
     by_card,
+    by_points_amount,
     counter,
     final,
     in_cash,
@@ -307,7 +308,7 @@ def test_an_item_point_offer_goes_back_as_price_and_points() -> None:
 
 def test_points_paid_by_amount_go_back_in_proportion() -> None:
     """R41, R74: 12.00 of 55.00 by points: refunding 15.00 gives back 327 points and 3.27, the rest 873."""
-    basket = replace(rung_up(HERE, "meal", "wine", member=True), points_value=Money(1200))
+    basket = by_points_amount(rung_up(HERE, "meal", "wine", member=True), 1200, HERE)
     sale = final(by_card(basket, HERE), HERE)
     assert (sale.points_by_amount, sale.value_by_amount, sale.points_used) == (whole(1200), Money(1200), whole(1200))
     first = back(sale, n=2)
@@ -323,7 +324,7 @@ def test_goods_by_amount_beside_lines_paid_by_points() -> None:
     basket = rung_up(HERE, "meal", "wine", "locker", member=True)
     by_points = PaidByPoints(points=whole(1500), value=Money(1500), discount=NIL)
     lines = tuple(replace(one, by_points=by_points) if one.n == 2 else one for one in basket.lines)
-    sale = final(by_card(replace(basket, lines=lines, points_value=Money(1000)), HERE), HERE)
+    sale = final(by_card(by_points_amount(replace(basket, lines=lines), 1000, HERE), HERE), HERE)
     assert sale.points_used == whole(2500)
     assert back(sale, n=2).points_back == whole(1500)
     assert back(sale, n=3).points_back == NO_POINTS
@@ -585,7 +586,7 @@ def test_a_sale_without_the_tax_of_a_line_is_broken() -> None:
 def test_points_by_amount_follow_goods_with_their_added_tax() -> None:
     """R41, R74, R97: 20.00 by amount of 12.00 and 10.00: 10.91 and 9.09 go back as 1,090 and 910 points."""
     here = counter([product("taxed", 1000, tax_code_id="vat"), product("plain", 1000, tax_code_id="free")])
-    basket = replace(rung_up(here, "taxed", "plain", member=True), points_value=Money(2000))
+    basket = by_points_amount(rung_up(here, "taxed", "plain", member=True), 2000, here)
     sale = final(by_card(basket, here), here)
     first = refund(sale, (), {1: 1}, made=made(), catalogue=here)
     rest = refund(sale, [first], {2: 1}, made=made("refund-2"), catalogue=here)

@@ -10,7 +10,7 @@ import pytest
 
 from clubtill_rules.goods.product import MediaKind, ProductKind
 from clubtill_rules.goods.surcharge import Surcharge
-from clubtill_rules.sale.basket import Basket, add, tender, totals
+from clubtill_rules.sale.basket import Basket, add, tender, totals, void_tenders
 from clubtill_rules.sale.extra_lines import fee_line, tip_line, with_line
 from clubtill_rules.sale.posting import Posting, postings
 from clubtill_rules.sale.surcharging import (
@@ -22,7 +22,6 @@ from clubtill_rules.sale.surcharging import (
     of_medium,
     taken,
     with_days,
-    without_payments,
 )
 from clubtill_rules.sale.tender import card, take_cash
 from clubtill_rules.values.money import NIL, Money
@@ -268,10 +267,10 @@ def test_a_surcharge_of_yesterday_is_too_much() -> None:
 
 def test_voided_payments_take_their_surcharges_along() -> None:
     """R42, R103: what the card bore goes with its payment; the day's stays."""
-    bare = without_payments(sunday_by_card())
+    bare = void_tenders(sunday_by_card())
     assert ([line.product_id for line in bare.lines], bare.tenders) == (["meal", "sunday"], ())
     plain = tender(rung_up(HERE, "meal", at_us=MONDAY), card(Money(4000), Money(1000), "card"))
-    assert without_payments(plain) == rung_up(HERE, "meal", at_us=MONDAY)
+    assert void_tenders(plain) == rung_up(HERE, "meal", at_us=MONDAY)
 
 
 def test_a_surcharge_is_no_goods() -> None:

@@ -13,6 +13,7 @@ from clubtill_rules.goods.catalogue import Catalogue
 from clubtill_rules.goods.line import Line, PaidByPoints
 from clubtill_rules.goods.product import ProductKind, TaxCode, TaxRate
 from clubtill_rules.members.venue import PointsTax
+from clubtill_rules.points.earning import PaidByAmount
 from clubtill_rules.sale.basket import Basket, add, set_qty, totals
 from clubtill_rules.sale.tax import TaxSum, added_tax, charged_parts, line_tax, line_taxes, tax_sums
 from clubtill_rules.values.money import NIL, Money
@@ -34,6 +35,11 @@ def a_line(n: int, cents: int, **more: object) -> Line:
 def by_points(value: int) -> PaidByPoints:
     """Give a choice of Points Pay."""
     return PaidByPoints(points=whole(value), value=Money(value), discount=NIL)
+
+
+def paid(minor: int) -> PaidByAmount:
+    """Give what points pay by amount, of all goods."""
+    return PaidByAmount(amount=Money(minor))
 
 
 def under(points_tax: PointsTax) -> Catalogue:
@@ -127,7 +133,7 @@ def test_a_product_without_a_known_code_has_no_tax() -> None:
 )
 def test_what_points_pay_by_amount_is_pro_rata(lines: tuple[Line, ...], value: int, parts: tuple[int, ...]) -> None:
     """R74, R97: shared over the goods that points pay for by amount."""
-    assert charged_parts(lines, Money(value)) == tuple(Money(part) for part in parts)
+    assert charged_parts(lines, paid(value)) == tuple(Money(part) for part in parts)
 
 
 @pytest.mark.parametrize(
@@ -140,8 +146,8 @@ def test_what_points_pay_by_amount_is_pro_rata(lines: tuple[Line, ...], value: i
 def test_points_by_amount_lower_the_base_by_setting(points_tax: PointsTax, taxes: tuple[int, ...]) -> None:
     """R97, D9: 12.00 of 30.00 paid by points in #151: tax on all of it, or on what is left of each line."""
     lines = (a_line(1, 2000), a_line(2, 1000))
-    assert line_taxes(lines, points_tax, Money(1200)) == tuple(Money(tax) for tax in taxes)
-    assert tax_sums(lines, under(points_tax), Money(1200))[0].amount == Money(sum(taxes))
+    assert line_taxes(lines, points_tax, paid(1200)) == tuple(Money(tax) for tax in taxes)
+    assert tax_sums(lines, under(points_tax), paid(1200))[0].amount == Money(sum(taxes))
 
 
 def test_points_by_amount_lower_tax_on_top_and_what_is_due() -> None:
@@ -150,7 +156,7 @@ def test_points_by_amount_lower_tax_on_top_and_what_is_due() -> None:
     for points_tax in PointsTax:
         here = replace(under(points_tax), products={"a": priced("a", 2000)})
         here = replace(here, tax_codes={"gst": replace(GST, inclusive=False)})
-        sums = totals(replace(rung("a", here=here), points_value=Money(500)), here)
+        sums = totals(replace(rung("a", here=here), by_amount=paid(500)), here)
         found.append((sums.total, sums.tax_total, sums.points_value, sums.due))
     assert found == [
         (Money(2200), Money(200), Money(500), Money(1700)),
@@ -176,9 +182,9 @@ def test_tax_is_the_sum_of_its_lines(sold: list[tuple[int, bool]], value: int, p
     lines = tuple(
         a_line(n, cents, by_points=by_points(cents) if paid else None) for n, (cents, paid) in enumerate(sold, 1)
     )
-    taxes = line_taxes(lines, points_tax, Money(value))
+    taxes = line_taxes(lines, points_tax, paid(value))
     full = line_taxes(lines, PointsTax.PAYMENT)
-    assert tax_sums(lines, under(points_tax), Money(value))[0].amount == Money(sum(tax.minor for tax in taxes))
+    assert tax_sums(lines, under(points_tax), paid(value))[0].amount == Money(sum(tax.minor for tax in taxes))
     assert all(NIL <= tax <= most for tax, most in zip(taxes, full, strict=True))
     assert points_tax is PointsTax.DISCOUNT or taxes == full
-    assert Basket(sale_id="s").points_value == NIL
+    assert Basket(sale_id="s").by_amount is None

@@ -8,6 +8,7 @@ from datetime import date
 import pytest
 
 from clubtill_rules.permissions import Act
+from clubtill_rules.points.earning import PaidByAmount
 from clubtill_rules.points.entries import AwardFor, Entry, EntryKind
 from clubtill_rules.points.redeeming import options
 from clubtill_rules.sale.asks import Ask
@@ -54,7 +55,11 @@ def test_before_it_is_final_nothing_was_redeemed() -> None:
     ("basket", "lease_of"),
     [
         pytest.param(rung_up(HERE, "pale", member=True), "", id="no points"),
-        pytest.param(replace(rung_up(HERE, "pale", member=True), points_value=Money(5)), "sale-1", id="by amount"),
+        pytest.param(
+            replace(rung_up(HERE, "pale", member=True), by_amount=PaidByAmount(amount=Money(5))),
+            "sale-1",
+            id="by amount",
+        ),
         pytest.param(
             Basket(sale_id="sale-1", lines=(replace(rung_up(HERE, "pale").lines[0], offer_points=whole(1)),)),
             "sale-1",

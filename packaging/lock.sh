@@ -29,7 +29,7 @@ lock test "Everything: every extra and the tools that test.sh runs." $every pypr
 which= # the rest follows the first
 alike="--constraint=$locks/test.txt"
 lock build "What builds the packages that come as source." $alike "$locks/build.in"
-lock rules "What tests/rules needs: no library of the product, and no Qt." $alike "$locks/rules.in"
+lock rules "What tests/rules needs, and what measures it: no library of the product, and no Qt." $alike "$locks/rules.in"
 lock mutation "What mutation.sh needs: the rules' tests and mutmut." $alike "$locks/mutation.in"
 lock run "What run.sh needs: the terminal and the ledger, without card readers." $alike --extra=terminal --extra=ledger pyproject.toml
 for extra in terminal cards ledger office; do

@@ -69,16 +69,27 @@ class Tally:
 
     tried: Counter[str] = field(default_factory=Counter)
     survived: list[Mutant] = field(default_factory=list)
+    made: Counter[str] = field(default_factory=Counter)
+    took_s: Counter[str] = field(default_factory=Counter)
 
-    def told(self, mutant: Mutant, noticed: bool) -> None:  # noqa: FBT001 - the answer itself
+    def told(self, mutant: Mutant, noticed: bool, took_s: float) -> None:  # noqa: FBT001 - the answer itself
         """Take one result down; a survivor is shown at once."""
         self.tried[mutant.file] += 1
+        self.took_s[mutant.file] += took_s
         if not noticed:
             self.survived.append(mutant)
             print(
                 f"survives  {mutant.file}:{mutant.lines[0]} {mutant.function}\n  - {mutant.was}\n  + {mutant.now}",
                 flush=True,
             )
+        self.ended(mutant.file)
+
+    def ended(self, file: str) -> None:
+        """Show a file whose last mutant has been tried."""
+        tried = self.tried[file]
+        if tried and tried == self.made[file]:
+            left = sum(mutant.file == file for mutant in self.survived)
+            print(f"done      {file}: {tried} mutants, {left} survive, {self.took_s[file]:.0f} s", flush=True)
 
 
 def explained() -> set[tuple[str, str, str, str]]:
@@ -157,7 +168,12 @@ def main() -> int:
 
         def every() -> Iterator[Mutant]:
             for file in files:
-                yield from mutants(file, (tree / file).read_text(encoding="utf-8"))
+                count = 0
+                for mutant in mutants(file, (tree / file).read_text(encoding="utf-8")):
+                    count += 1
+                    yield mutant
+                tally.made[file] = count
+                tally.ended(file)
 
         trials = Trials(tree, files, every(), tally.told, asked.at_once)
         os.chdir(tree)

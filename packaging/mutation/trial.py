@@ -1,14 +1,21 @@
 """Trial: is a mutant noticed? One pytest, collected once; each mutant has a fork that runs the tests that reach it.
 
 Inside the fork the mutated function's code takes the place of the real one, so nothing is imported or collected again.
-What runs at import (constants, defaults, class bodies) cannot be swapped: for it a copy of the tree gets the mutated
-file, and a fresh pytest is started there.
+What runs at import (constants, defaults, fields) is done again there (`replay`), and the tests run that reach a line
+using what changed: those of the file's own room first, the quick before the slow, for at most `MOST_S` of their
+measured time. A mutant of those that is noticed only by tests beyond that counts as a survivor.
+
+What cannot be done again in place (slots, enums, decorators, loops at import), and tests that were collected with the
+old value when no other noticed the mutant, need a fresh pytest over a copy of the tree with the mutated file: the test
+files nearest to it first, and it ends with the first failure.
 """
 
 from __future__ import annotations
 
 import functools
 import gc
+import itertools
+import operator
 import os
 import pickle
 import resource
@@ -22,9 +29,12 @@ from types import CodeType, FunctionType, ModuleType
 import coverage
 import pytest
 from mutants import Mutant
+from replay import CannotReplay, ImportFails, Program
 
 _WITHOUT = ("randomly", "cacheprovider", "timeout", "pytest-qt")
+MOST_S = 60.0
 _MEMORY = 3 << 30
+_NEAREST = 6
 _NOT_NOTICED, _NOTICED, _BROKEN = 0, 1, 3
 
 
@@ -75,27 +85,38 @@ def swap(mutant: Mutant) -> bool:
     if function is None or code is None or code.co_freevars != function.__code__.co_freevars:
         return False
     function.__code__ = code
+    _forget()
+    return True
+
+
+def _forget() -> None:
+    """Empty the caches of functions: they may hold what no longer holds."""
     for each in gc.get_objects():
         if isinstance(each, functools._lru_cache_wrapper) and str(each.__module__).startswith("clubtill"):  # noqa: SLF001 - the type has no other name
             each.cache_clear()
-    return True
 
 
 class Trials:
     """The plug-in that takes pytest's loop over: measures which test reaches which line, then tries the mutants.
 
     Attributes:
-        told: called with each mutant and whether it was noticed.
+        told: called with each mutant, whether it was noticed, and the seconds that it took.
     """
 
     def __init__(
-        self, tree: Path, files: list[str], todo: Iterable[Mutant], told: Callable[[Mutant, bool], None], at_once: int
+        self,
+        tree: Path,
+        files: list[str],
+        todo: Iterable[Mutant],
+        told: Callable[[Mutant, bool, float], None],
+        at_once: int,
     ) -> None:
         self.tree, self.files, self.todo, self.told, self.at_once = tree, files, todo, told, at_once
         self.failing: list[str] = []
-        self.reach: dict[tuple[str, int], set[int]] = {}
+        self.reach: dict[tuple[str, int], int] = {}  # the tests as bits
         self.takes_s: list[float] = []
-        self.running: dict[int, tuple[Mutant, Path | None]] = {}
+        self.running: dict[int, tuple[Mutant, Path, float]] = {}
+        self.program: Program | None = None
         self.slots = [tree.parent / f"slot{n}" for n in range(at_once)]
 
     # ------------------------------------------------------------ which test reaches what
@@ -106,7 +127,7 @@ class Trials:
         child = os.fork()
         if child == 0:
             _silence()
-            covered = coverage.Coverage(data_file=None, config_file=False, include=[str(self.tree / "src/*")])
+            covered = coverage.Coverage(data_file=None, config_file=False, include=[f"{self.tree}/*"])
             covered.start()
             takes, failing = [], []
             for number in range(len(session.items)):
@@ -119,9 +140,10 @@ class Trials:
             covered.stop()
             data = covered.get_data()
             reach = {}
-            for file in self.files:
-                for line, contexts in data.contexts_by_lineno(str(self.tree / file)).items():
-                    reach[file, line] = {int(each) for each in contexts if each} - set(failing)
+            for path in data.measured_files():
+                for line, contexts in data.contexts_by_lineno(path).items():
+                    place = Path(path).relative_to(self.tree).as_posix(), line
+                    reach[place] = sum(1 << int(each) for each in contexts if each and int(each) not in failing)
             answer.write_bytes(pickle.dumps((reach, takes, failing)))
             os._exit(0)
         if os.waitpid(child, 0)[1]:
@@ -129,57 +151,93 @@ class Trials:
         self.reach, self.takes_s, failing = pickle.loads(answer.read_bytes())  # noqa: S301 - written above
         self.failing = [session.items[number].nodeid for number in failing]
 
+    def _reaching(self, lines: Iterable[tuple[str, int]]) -> list[int]:
+        """The tests that reach one of the lines, quick ones first."""
+        bits = functools.reduce(operator.or_, (self.reach.get(line, 0) for line in lines), 0)
+        return sorted((n for n in range(bits.bit_length()) if bits >> n & 1), key=self.takes_s.__getitem__)
+
     def _tests(self, mutant: Mutant) -> list[int]:
-        """The tests that reach a mutant, quick ones first."""
+        """The tests that reach a mutant in a function."""
 
-        def reached(span: tuple[int, int]) -> set[int]:
-            return set().union(*(self.reach.get((mutant.file, line), ()) for line in range(span[0], span[1] + 1)))
+        def reached(span: tuple[int, int]) -> list[int]:
+            return self._reaching((mutant.file, line) for line in range(span[0], span[1] + 1))
 
-        return sorted(reached(mutant.lines) or reached(mutant.statement), key=self.takes_s.__getitem__)
+        return reached(mutant.lines) or reached(mutant.statement)
 
     # ------------------------------------------------------------ trying
 
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         """Take the place of pytest's own loop."""
         self._measure(session)
+        self.program = Program(self.tree)
         gc.freeze()
         for mutant in self.todo:
-            tests = self._tests(mutant) if mutant.function else []
             while len(self.running) >= self.at_once:
                 self._wait()
-            self._start(session, mutant, tests)
+            self._start(session, mutant)
         while self.running:
             self._wait()
         return True
 
-    def _start(self, session: pytest.Session, mutant: Mutant, tests: list[int]) -> None:
-        busy = {slot for _, slot in self.running.values()}
-        slot = None if tests else next(slot for slot in self.slots if slot not in busy)
+    def _start(self, session: pytest.Session, mutant: Mutant) -> None:
+        busy = {slot for _, slot, _ in self.running.values()}
+        slot = next(slot for slot in self.slots if slot not in busy)
         child = os.fork()
         if child:
-            self.running[child] = mutant, slot
+            self.running[child] = mutant, slot, time.monotonic()
             return
         code = _BROKEN
         try:
-            limit = 5 + int(10 * (sum(self.takes_s[n] for n in tests) if slot is None else sum(self.takes_s)))
-            resource.setrlimit(resource.RLIMIT_CPU, (limit, limit + 2))
             _silence()
-            if slot is not None or not swap(mutant):
-                slot = slot or Path(f"{self.slots[0]}-{os.getpid()}")
-                self._fresh(session, mutant, slot)
-            resource.setrlimit(resource.RLIMIT_DATA, (_MEMORY, _MEMORY))
-            for number in tests:
-                _run(session, number)
-                if session.testsfailed:
-                    os._exit(_NOTICED)
-            code = _NOT_NOTICED
+            code = self._tried(session, mutant, slot)
         finally:
             os._exit(code)
 
-    def _fresh(self, session: pytest.Session, mutant: Mutant, slot: Path) -> None:
-        """Become a pytest over a copy with the mutant in it: the test files that reach its file, else its room's."""
-        reached = {n for (file, _), found in self.reach.items() if file == mutant.file for n in found}
-        names = {session.items[n].nodeid.partition("::")[0] for n in reached}
+    def _tried(self, session: pytest.Session, mutant: Mutant, slot: Path) -> int:
+        tests = self._tests(mutant) if mutant.function else []
+        if mutant.function and tests:
+            return self._first(session, tests) if swap(mutant) else self._fresh(session, mutant, slot)
+        try:
+            replayed = self.program.replay(_module(mutant.file), mutant.file, mutant.source)
+        except CannotReplay:
+            return self._fresh(session, mutant, slot)
+        except ImportFails:
+            return _NOTICED
+        _forget()
+        blind = {n for n, item in enumerate(session.items) if self._named(item) in replayed.blind}
+        tests = [n for n in self._reaching(replayed.lines) if n not in blind]
+        tests.sort(key=lambda n: _far(mutant.file, session.items[n].nodeid))
+        total = itertools.accumulate(self.takes_s[n] for n in tests)
+        tests = [n for n, until in zip(tests, total, strict=True) if until <= MOST_S]
+        if self._first(session, tests) == _NOTICED:
+            return _NOTICED
+        return self._fresh(session, mutant, slot, sorted(blind)) if blind else _NOT_NOTICED
+
+    def _named(self, item: pytest.Item) -> tuple[str, str]:
+        return item.path.relative_to(self.tree).as_posix(), getattr(item, "originalname", item.name)
+
+    def _limit(self, tests: Iterable[int]) -> None:
+        limit = 5 + int(10 * sum(self.takes_s[n] for n in tests)) + int(time.process_time())
+        resource.setrlimit(resource.RLIMIT_CPU, (limit, resource.RLIM_INFINITY))
+
+    def _first(self, session: pytest.Session, tests: list[int]) -> int:
+        """Run tests here until one fails."""
+        self._limit(tests)
+        resource.setrlimit(resource.RLIMIT_DATA, (_MEMORY, resource.RLIM_INFINITY))
+        for number in tests:
+            _run(session, number)
+            if session.testsfailed:
+                return _NOTICED
+        return _NOT_NOTICED
+
+    def _fresh(self, session: pytest.Session, mutant: Mutant, slot: Path, only: list[int] | None = None) -> int:
+        """Run a pytest over a copy with the mutant in it: those tests, else the files that reach the mutant's file."""
+        if only is None:
+            bits = functools.reduce(
+                operator.or_, (bits for (file, _), bits in self.reach.items() if file == mutant.file), 0
+            )
+            only = [n for n in range(bits.bit_length()) if bits >> n & 1]
+        names = {session.items[n].nodeid.partition("::")[0] for n in only}
         names = names or {f"tests/rules/{mutant.file.split('/')[2]}"}
         if not slot.exists():
             subprocess.run(["cp", "-r", str(self.tree), str(slot)], check=True)
@@ -189,18 +247,31 @@ class Trials:
         stamp = time.monotonic_ns() // 1_000_000 % (1 << 31)
         os.utime(path, (stamp, stamp))  # else the compiled file of another mutant would be taken for this one's
         os.chdir(slot)
-        done = subprocess.run([sys.executable, "-m", "pytest", "-x", *options(slot), *sorted(names)], check=False)
+        self._limit(range(len(session.items)))
+        ordered = sorted(names, key=lambda name: (_far(mutant.file, name), name))
+        ended = 0
+        for part in (ordered[:_NEAREST], ordered[_NEAREST:]):
+            if part and not ended:
+                command = [sys.executable, "-m", "pytest", "-x", *options(slot), *part]
+                ended = subprocess.run(command, check=False).returncode
         path.write_text(true, encoding="utf-8")
         os.utime(path, (stamp + 1, stamp + 1))
-        os._exit(_NOTICED if done.returncode in {1, 2} or done.returncode < 0 else done.returncode and _BROKEN)
+        return _NOTICED if ended in {1, 2} or ended < 0 else ended and _BROKEN
 
     def _wait(self) -> None:
         pid, status = os.wait()
-        mutant, _ = self.running.pop(pid)
+        mutant, _, started = self.running.pop(pid)
         ended = os.waitstatus_to_exitcode(status)
         if ended == _BROKEN:
             raise RuntimeError(f"could not try: {mutant.file}: {mutant.was} -> {mutant.now}")
-        self.told(mutant, ended != _NOT_NOTICED)
+        self.told(mutant, ended != _NOT_NOTICED, time.monotonic() - started)
+
+
+def _far(file: str, test: str) -> int:
+    """How far a test file is from a file: 0 if named after it, 1 in its room, 2 elsewhere."""
+    room, stem = file.split("/")[2], Path(file).stem
+    name = Path(test.partition("::")[0]).stem
+    return 0 if stem in name else 1 if f"tests/rules/{room}/" in test else 2
 
 
 def _silence() -> None:

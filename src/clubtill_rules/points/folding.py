@@ -135,8 +135,7 @@ class Run:
             lot = ending[self._ended]
             self._ended += 1
             self.live -= lot.left
-            lot.gone += lot.left
-            lot.left = 0
+            lot.left, lot.gone = 0, lot.left
 
     def make(self, entry: Entry, earn: date, last: date, amount_h: int) -> None:
         """Make a lot; it pays the shortfall first (step 4, R39). One made past its last day is gone at once."""
@@ -162,7 +161,7 @@ class Run:
         """Keep lots in the order of their last usable days; nearly always it is the latest yet."""
         ending = self._ending
         if ending and lot.last < ending[-1].last:
-            insort(ending, lot, lo=self._ended, key=_LAST)
+            insort(ending, lot, key=_LAST)
         else:
             ending.append(lot)
 
@@ -237,8 +236,7 @@ class Run:
         amount = entry.amount_h
         own = self.made.get((entry.refers_to, entry.refers_leg))
         if own:
-            live = min(own.left, amount)
-            gone = min(own.gone, amount - live)
+            live, gone = min(own.left, amount), min(own.gone, amount)  # one of the two is nil
             own.left -= live
             own.gone -= gone
             self.live -= live
@@ -257,7 +255,7 @@ class Run:
     def refund(self, entry: Entry) -> None:
         """Walk back through what a sale was paid with, last consumed first (step 8, R41)."""
         amount = self._cancel(entry.sale_id, entry.amount_h)
-        paid = self._paid.get(entry.sale_id, [])
+        paid = self._paid.get(entry.sale_id)
         grace = entry.last_day or grace_last_day(entry.day, self.grace_days)
         overdue = 0
         while amount and paid:
@@ -283,9 +281,7 @@ class Run:
 
     def gone_within_reach(self) -> int:
         """Give what expired within the reach of the leases that are open now (step 9)."""
-        if not self.leases:
-            return 0
-        reach = min(reach for _, reach in self.leases.values())
+        reach = min((reach for _, reach in self.leases.values()), default=NEVER)
         return sum(lot.gone for lot in self.lots if lot.last >= reach)
 
     def let_go(self) -> Iterator[RunningLot]:
@@ -328,7 +324,7 @@ class Run:
             lot.gone -= taken
             lacking -= taken
             if sale in self._refunded:
-                self._paid.setdefault(sale, []).append((lot, taken))
+                self._paid[sale].append((lot, taken))
         return amount_h - lacking
 
     def _expired(self) -> Iterator[RunningLot]:

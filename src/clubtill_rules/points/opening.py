@@ -103,7 +103,7 @@ def dry_run(
         raise ValueError("rows: two have one number")
     faults = tuple(fault for row in rows if (fault := _fault(row, months, day)))
     lots = [_lot(row, club_id, file, months) for row in rows if row.account_id in months]
-    expired = sum((lot.row.points for lot in lots if _is_over(lot, day)), NO_POINTS)
+    expired = sum((max(lot.row.points, NO_POINTS) for lot in lots if _is_over(lot, day)), NO_POINTS)  # a deficit stays
     total = sum((row.points for row in rows), NO_POINTS)
     new = tuple(lot for lot in lots if lot.natural_key not in posted)
     return DryRun(
@@ -160,8 +160,8 @@ def _lot(row: OpeningRow, club_id: str, file: str, months: Mapping[str, int]) ->
 
 
 def _is_over(lot: OpeningLot, day: date) -> bool:
-    """Tell whether a lot's last usable day is over; a deficit has none."""
-    return lot.row.points > NO_POINTS and lot.last_day is not None and lot.last_day < day
+    """Tell whether a lot's last usable day is over."""
+    return lot.last_day is not None and lot.last_day < day
 
 
 def _entry(lot: OpeningLot, event_id: str, eff_us: int, day: date) -> Entry:

@@ -27,7 +27,7 @@ ASK_WHO: Final = "points.ask.who"
 
 _ONE_H: Final = 100
 _BP_PLACES: Final = 4
-_WHY_DISCOUNTED: Final = {
+_WHY_DISCOUNTED: Final[dict[DiscountKind | None, str]] = {
     DiscountKind.MIX_AND_MATCH: "why.excluded.mix_and_match",
     DiscountKind.COMBO: "why.excluded.combo",
 }
@@ -236,7 +236,7 @@ def choose(
 
 def unchoose(lines: Sequence[Line]) -> tuple[Line, ...]:
     """Clear every choice (R42, R73)."""
-    return tuple(line if line.by_points is None else replace(line, by_points=None) for line in lines)
+    return tuple(replace(line, by_points=None) for line in lines)
 
 
 def _allowed(ratio: int) -> None:
@@ -255,7 +255,6 @@ def excluded(line: Line, classification: Classification, catalogue: Catalogue) -
 
     A line that is worth nothing, or is a refund, has nothing to pay.
     """
-    discounted = _WHY_DISCOUNTED.get(line.discount_kind) if line.discount_kind else None
     checks = (
         (line.kind is ProductKind.FEE, "points.excluded.fee", "why.excluded.fee", "R68"),
         (excluded_kind(line, catalogue) or line.net <= NIL, "points.excluded.kind", "why.excluded.kind", "R44"),
@@ -274,7 +273,7 @@ def excluded(line: Line, classification: Classification, catalogue: Catalogue) -
         ),
         (
             bool(line.discount) or line.discount_kind is not None,
-            "points.excluded.discount", discounted or "why.excluded.discount", "R68",
+            "points.excluded.discount", _WHY_DISCOUNTED.get(line.discount_kind, "why.excluded.discount"), "R68",
         ),
     )  # fmt: skip
     for holds, code, why, rule in checks:

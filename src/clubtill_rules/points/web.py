@@ -43,14 +43,17 @@ def pay_web_order(
     ratio = web_ratio(classification)
     if not ratio:
         raise Refusal("points.ratio_zero", classification=classification.description, location=catalogue.location.name)
-    rows = []
+    rows, paid = [], []
     for line in lines:
         reason, _ = excluded(line, classification, catalogue)
         if reason:
             raise Refusal(
                 "points.excluded", product=line.name, classification=classification.description, reason=reason
             )
-        rows.append(by_ratio(line, ratio, 0, catalogue))
+        row = by_ratio(line, ratio, 0, catalogue)
+        by_points = PaidByPoints(points=row.points, value=row.value, discount=row.discount)
+        rows.append(row)
+        paid.append(replace(line, by_points=by_points))
     points = sum((row.points for row in rows), NO_POINTS)
     cap_h = catalogue.club.max_points_per_sale_h
     if cap_h is not None and points.hundredths > cap_h:
@@ -59,10 +62,6 @@ def pay_web_order(
         raise Refusal("points.short", needed=points, available=available)
     summed = working(points, Rounding.EXACT, rows[0].points, *(("+", row.points) for row in rows[1:]))
     told = because("why.points.web", "R75", points=points, ratio=ratio, working=summed)
-    paid = [
-        replace(line, by_points=PaidByPoints(points=row.points, value=row.value, discount=row.discount))
-        for line, row in zip(lines, rows, strict=True)
-    ]
     return WebOrder(
         lines=tuple(paid), points=points, because=(*(reason for row in rows for reason in row.because), told)
     )

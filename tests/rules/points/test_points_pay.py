@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clubtill_rules.goods.line import DiscountKind
+from clubtill_rules.goods.line import DiscountKind, PaidByPoints
 from clubtill_rules.permissions import Act, Answer, Role, may
 from clubtill_rules.points.earning import award
 from clubtill_rules.points.redeeming import ASK_PIN, ASK_WHO, Option, Options, choose, fitting, options
@@ -176,8 +176,7 @@ def test_a_discount_of_the_whole_line_needs_approval(off_bp, lines, ticked, need
     assert screen.needs_approval == ((Act.POINTS_PAY_FULL_DISCOUNT,) if needed else ())
     for act in screen.needs_approval:
         assert (may({Role.CASHIER}, act), may({Role.SUPERVISOR}, act)) == (Answer.APPROVAL, Answer.YES)
-        assert [reason.code for reason in screen.row(1).because][1] == "why.points.needs_supervisor"
-        assert screen.row(1).because[1].facts == {"product": "Schooner Pale"}
+        assert screen.row(1).because[1] == because("why.points.needs_supervisor", "R69", product="Schooner Pale")
         assert screen.points == whole(0)
 
 
@@ -234,10 +233,9 @@ def test_own_points_and_money_on_one_sale():
     """R70: the coffee costs its own 50 points; the other line is paid in money."""
     lines = (line(1, 450, "Coffee", points_price=whole(50)), line(2, 800))
     paid = choose(lines, offered(lines), frozenset({1}))
-    assert [(one.points_used, one.by_points is None, one.receipt_net) for one in paid] == [
-        (whole(50), False, Money(50)),
-        (whole(0), True, Money(800)),
-    ]
+    own = PaidByPoints(points=whole(50), value=Money(50), discount=Money(400), own_price=True)
+    assert paid == (replace(lines[0], by_points=own), lines[1])
+    assert [(one.points_used, one.receipt_net) for one in paid] == [(whole(50), Money(50)), (whole(0), Money(800))]
 
 
 @pytest.mark.example("O1")

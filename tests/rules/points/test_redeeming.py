@@ -162,6 +162,10 @@ PRICES = {
         line(1, 1500, "Wine", "wine"), replace(GOLD, points_pay_discount_exclusions=("wine",)), CATALOGUE,
         (150_000, 1500, 0),
     ),
+    "R69-without-discount-to-the-cent": (
+        line(1, 10_000, "Wine", "wine"), replace(GOLD, points_pay_discount_exclusions=("wine",)), CATALOGUE,
+        (1_000_000, 10_000, 0),
+    ),
     "R69-rounding-at-100": (line(1, 455), GOLD, CATALOGUE, (40_900, 409, 46)),
     "R69-rounding-at-75": (line(1, 455), replace(GOLD, redemption_ratio=75), CATALOGUE, (30_700, 409, 46)),
     "R69-whole-discount": (line(1, 455), replace(GOLD, points_pay_discount_bp=10_000), CATALOGUE, (0, 0, 455)),
@@ -241,6 +245,12 @@ EXCLUDED = {
 }  # fmt: skip
 
 
+WHY_DISCOUNTED = {
+    DiscountKind.MIX_AND_MATCH: "why.excluded.mix_and_match",
+    DiscountKind.COMBO: "why.excluded.combo",
+}
+
+
 @pytest.mark.parametrize(("one", "classification", "code", "rule"), rows(
     EXCLUDED, R68_discount="S3", R68_campaign="S3", R68_mix_and_match_of_nothing="S3", R68_combo_of_nothing="S3",
 ))  # fmt: skip
@@ -249,9 +259,11 @@ def test_excluded_lines_say_why(one, classification, code, rule):
     screen = offered((one,), classification)
     (row,) = screen.rows
     assert (row.reason, row.points, row.because[0].rule) == (code, whole(0), rule)
+    assert row.because[0].code in (code.replace("points.", "why."), WHY_DISCOUNTED.get(one.discount_kind))
     with pytest.raises(Refusal) as no:
         choose((one,), screen, frozenset({one.n}))
-    assert (no.value.code, no.value.facts["reason"], no.value.facts["product"]) == ("points.excluded", code, one.name)
+    facts = {"product": one.name, "classification": "Gold", "reason": code}
+    assert (no.value.code, no.value.facts) == ("points.excluded", facts)
 
 
 def test_no_exclusion_list_excludes_nothing():
@@ -279,6 +291,7 @@ def test_short_by_what_the_ticks_leave():
     first, second = offered(lines, available=whole(2_000), ticked=frozenset({1})).rows
     assert (first.reason, second.reason, second.short_by) == ("", "points.short", whole(88))
     assert second.because[-1].facts == {"needed": whole(2_088), "available": whole(2_000)}
+    assert offered(lines, available=whole(2_088), ticked=frozenset({1})).row(3).reason == "", "just enough"
     free, also = offered(lines, available=whole(2_000)).rows
     assert (free.reason, also.reason) == ("", "")
 
@@ -300,7 +313,10 @@ def test_the_clubs_limit_for_one_sale():
     assert (screen.row(3).reason, screen.row(3).because[-1].rule) == ("points.short", "R44")
     with pytest.raises(Refusal) as no:
         choose(lines, screen, frozenset({1, 3}))
-    assert (no.value.code, no.value.facts["cap"]) == ("points.cap", whole(1_500))
+    assert (no.value.code, no.value.facts) == ("points.cap", {"cap": whole(1_500), "needed": whole(2_088)})
+    just = offered(lines, catalogue=settings(max_points_per_sale_h=208_800))
+    assert just.capped
+    assert all(one.by_points for one in choose(lines, just, frozenset({1, 3})))
     assert offered(lines, catalogue=capped, available=whole(900)).available == whole(900)
 
 
@@ -309,6 +325,7 @@ def test_fitting_ticks_from_the_top():
     screen = offered(SCREEN, available=whole(1_600))
     assert fitting(screen) == {1}
     assert fitting(offered(SCREEN, available=whole(1_000))) == {3}
+    assert [fitting(offered(SCREEN, available=whole(n))) for n in (2_087, 2_088)] == [{1}, {1, 3}]
     assert fitting(offered(SCREEN)) == {1, 3, 4}
 
 

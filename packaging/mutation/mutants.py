@@ -45,6 +45,12 @@ def _is_enum(node: cst.ClassDef) -> bool:
     return any(isinstance(base.value, cst.Name) and base.value.value in _ENUMS for base in node.bases)
 
 
+def _is_all(node: cst.CSTNode) -> bool:
+    return isinstance(node, cst.Assign) and any(
+        isinstance(each.target, cst.Name) and each.target.value == "__all__" for each in node.targets
+    )
+
+
 class _Finder(cst.CSTVisitor):
     """Walks a module and keeps every node with what it may become and where it stands."""
 
@@ -66,7 +72,7 @@ class _Finder(cst.CSTVisitor):
         return (place.start.line, place.end.line) if place else self._statements[-1]
 
     def _skip(self, node: cst.CSTNode) -> bool:
-        if isinstance(node, cst.Annotation | cst.Decorator):
+        if isinstance(node, cst.Annotation | cst.Decorator) or _is_all(node):
             return True
         if isinstance(node, cst.Call) and isinstance(node.func, cst.Name) and node.func.value in {"len", "isinstance"}:
             return True
@@ -158,7 +164,4 @@ def mutants(file: str, source: str) -> Iterator[Mutant]:
         except SyntaxError:
             continue
         was, now = _changed(before, _stripped(changed))
-        if not was.startswith("__all__"):
-            yield Mutant(
-                file=file, function=function, lines=lines, statement=statement, was=was, now=now, source=changed
-            )
+        yield Mutant(file=file, function=function, lines=lines, statement=statement, was=was, now=now, source=changed)

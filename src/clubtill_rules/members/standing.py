@@ -16,7 +16,7 @@ from clubtill_rules.members.classification import Classification
 from clubtill_rules.members.club import Club
 from clubtill_rules.values.days import NEVER_PAID
 from clubtill_rules.values.money import NIL, Money
-from clubtill_rules.values.why import Because, because
+from clubtill_rules.values.why import Because, Rounding, because, working
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,4 +112,5 @@ def _why(member: MemberCard, club: Club, day: date, *, paid_up: bool, never: boo
         return because("why.standing.never_paid", "R8", day=day)
     if paid_up:
         return because("why.standing.paid", "R9", paid_to=member.renewal_date, day=day)
-    return because("why.standing.unpaid", "R9", paid_to=member.renewal_date, day=day, n=late)
+    figure = working(late, Rounding.EXACT, day, ("-", member.renewal_date))
+    return because("why.standing.unpaid", "R9", paid_to=member.renewal_date, day=day, n=late, working=figure)

@@ -13,7 +13,7 @@ from clubtill_rules.points.earning import last_usable_day
 from clubtill_rules.points.entries import AwardFor, Entry, EntryKind
 from clubtill_rules.values.points import NO_POINTS, Points
 from clubtill_rules.values.refusal import Refusal
-from clubtill_rules.values.why import Because, because
+from clubtill_rules.values.why import Because, Rounding, because, working
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,6 +105,7 @@ def dry_run(
     lots = [_lot(row, club_id, file, months) for row in rows if row.account_id in months]
     expired = sum((max(lot.row.points, NO_POINTS) for lot in lots if _is_over(lot, day)), NO_POINTS)  # a deficit stays
     total = sum((row.points for row in rows), NO_POINTS)
+    held = sum((lot.row.points for lot in lots), NO_POINTS)
     new = tuple(lot for lot in lots if lot.natural_key not in posted)
     return DryRun(
         rows=len(rows),
@@ -112,10 +113,15 @@ def dry_run(
         lots=new,
         known=len(lots) - len(new),
         faults=faults,
-        balance=sum((lot.row.points for lot in lots), NO_POINTS) - expired,
+        balance=held - expired,
         expired=expired,
-        because=(because("why.opening", "R108", n=len(rows), points=total, new=len(new), expired=expired),),
-    )
+        because=(
+            because(
+                "why.opening", "R108", n=len(rows), points=total, new=len(new), expired=expired,
+                working=working(held - expired, Rounding.EXACT, held, ("-", expired)),
+            ),
+        ),
+    )  # fmt: skip
 
 
 def opening_entries(checked: DryRun, *, control: Points, event_id: str, eff_us: int, day: date) -> tuple[Entry, ...]:

@@ -10,7 +10,7 @@ from enum import Enum
 from clubtill_rules.members.classification import Classification
 from clubtill_rules.tiers.bands import floor_of, holding
 from clubtill_rules.values.money import NIL, Money
-from clubtill_rules.values.why import Because, because
+from clubtill_rules.values.why import Because, Rounding, because, working
 
 
 class Reason(Enum):
@@ -123,7 +123,10 @@ def _dwell(current: Classification, changed_on: date | None, run_day: date) -> B
     if changed_on is None or (run_day - changed_on).days >= current.tier_min_period_days:
         return None
     n = (run_day - changed_on).days
-    return because("why.tier.dwell", "R59", changed=changed_on, n=n, period=current.tier_min_period_days)
+    figure = working(n, Rounding.EXACT, run_day, ("-", changed_on))
+    return because(
+        "why.tier.dwell", "R59", changed=changed_on, n=n, period=current.tier_min_period_days, working=figure
+    )
 
 
 def _why(code: str, spend: Money, current: Classification) -> Because:

@@ -17,7 +17,7 @@ from clubtill_rules.members.deny import Deny
 from clubtill_rules.members.venue import UnfinancialPolicy, Venue
 from clubtill_rules.values.days import NEVER_PAID
 from clubtill_rules.values.money import Money
-from clubtill_rules.values.why import because
+from clubtill_rules.values.why import Rounding, because, working
 
 DAY = date(2026, 11, 24)
 CLUB = Club(id="larkspur", name="Larkspur Point", zone="Australia/Sydney")
@@ -222,7 +222,10 @@ def test_the_first_failure_decides(wrong: set[str]) -> None:
 
 
 PAID = because("why.standing.paid", "R9", paid_to=date(2027, 6, 30), day=DAY)
-LATE = because("why.standing.unpaid", "R9", paid_to=date(2026, 11, 12), day=DAY, n=12)
+LATE = because(
+    "why.standing.unpaid", "R9", paid_to=date(2026, 11, 12), day=DAY, n=12,
+    working=working(12, Rounding.EXACT, DAY, ("-", date(2026, 11, 12))),
+)  # fmt: skip
 BANNER = because("why.banned.allowed", "R11", venue="the Clubhouse")
 LENIENT = replace(CLUBHOUSE, exclude_banned=False)
 

@@ -16,7 +16,7 @@ from clubtill_rules.members.club import Club
 from clubtill_rules.members.standing import Standing, count, financial, link_financial, standing
 from clubtill_rules.values.days import NEVER_PAID, DayClock, instant, trading_day
 from clubtill_rules.values.money import NIL, Money
-from clubtill_rules.values.why import because
+from clubtill_rules.values.why import Rounding, because, working
 
 CLUB = Club(id="larkspur", name="Larkspur Point", zone="Australia/Sydney")
 OPEN_CLUB = Club(id="larkspur", name="Larkspur Point", zone="Australia/Sydney", all_members_active=True)
@@ -116,6 +116,10 @@ PAID_UP = Standing(
     takes_fee=True,
     because=(because("why.standing.paid", "R9", paid_to=date(2027, 6, 30), day=DAY),),
 )
+UNPAID = because(
+    "why.standing.unpaid", "R9", paid_to=date(2026, 11, 12), day=DAY, n=12,
+    working=working(12, Rounding.EXACT, DAY, ("-", date(2026, 11, 12))),
+)  # fmt: skip
 LATE = Standing(
     financial=False,
     never_paid=False,
@@ -124,7 +128,7 @@ LATE = Standing(
     days_left_in_grace=18,
     fee=Money(4500),
     takes_fee=True,
-    because=(because("why.standing.unpaid", "R9", paid_to=date(2026, 11, 12), day=DAY, n=12),),
+    because=(UNPAID,),
 )
 NEVER = Standing(
     financial=False,

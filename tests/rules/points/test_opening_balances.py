@@ -21,7 +21,7 @@ from clubtill_rules.points.opening import (
 )
 from clubtill_rules.values.points import Points, whole
 from clubtill_rules.values.refusal import Refusal
-from clubtill_rules.values.why import Because
+from clubtill_rules.values.why import Because, Rounding, working
 from tests.rules.points.accounts import K
 
 NOV1 = date(2026, 11, 1)
@@ -55,6 +55,7 @@ def test_an_old_system_comes_in_as_dated_lots():
             Because(
                 code="why.opening", rule="R108",
                 facts={"n": 2, "points": whole(1250), "new": 2, "expired": whole(250)},
+                working=working(whole(1000), Rounding.EXACT, whole(1250), ("-", whole(250))),
             ),
         ),
     )  # fmt: skip
@@ -126,6 +127,9 @@ def test_a_faulty_row_stops_the_whole_file(row, code):
     checked = run(OWED, row)
     assert checked.faults == (OpeningFault(row=row.row, code=code, facts={"account_id": row.account_id}),)
     assert checked.total == row.points + whole(-40)
+    held = whole(-40) + (row.points if row.account_id in MONTHS else whole(0))
+    assert checked.because[0].working == working(checked.balance, Rounding.EXACT, held, ("-", checked.expired))
+    assert checked.balance == held - checked.expired
     with pytest.raises(Refusal) as no:
         import_(checked, checked.total)
     assert (no.value.code, no.value.facts) == ("opening.faults", {"n": 1, "row": row.row})

@@ -13,7 +13,7 @@ from clubtill_rules.members.classification import Classification
 from clubtill_rules.tiers.bands import taking_part
 from clubtill_rules.tiers.deciding import Direction, Reason, TierDecision, decide
 from clubtill_rules.values.money import NIL, Money
-from clubtill_rules.values.why import because
+from clubtill_rules.values.why import Rounding, because, working
 from tests.rules.tiers.ladder import BARRED, BRONZE, GOLD, SILVER, SOCIAL, TIERS
 from tests.rules.tiers.tier_oracle import tier
 
@@ -148,6 +148,7 @@ def test_peer_tier_of_one_sale() -> None:
 
 
 WAITED = {"changed": RUN - timedelta(days=2), "n": 2, "period": 7}
+WAITS = because("why.tier.dwell", "R59", working=working(2, Rounding.EXACT, RUN, ("-", WAITED["changed"])), **WAITED)
 
 
 @pytest.mark.parametrize(
@@ -181,7 +182,7 @@ WAITED = {"changed": RUN - timedelta(days=2), "n": 2, "period": 7}
             ),
             id="no tier",
         ),
-        pytest.param(0, SILVER, WAITED["changed"], because("why.tier.dwell", "R59", **WAITED), id="waits"),
+        pytest.param(0, SILVER, WAITED["changed"], WAITS, id="waits"),
         pytest.param(
             3999,
             SILVER,

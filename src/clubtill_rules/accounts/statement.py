@@ -11,6 +11,7 @@ from typing import Final
 from clubtill_rules.accounts.book import AccountFact, Book, FactKind, book, in_order
 from clubtill_rules.accounts.charging import ChargeAccount
 from clubtill_rules.members.classification import Classification
+from clubtill_rules.values.days import add_months
 from clubtill_rules.values.money import NIL, Money
 from clubtill_rules.values.why import Because, Rounding, because, working
 
@@ -160,8 +161,8 @@ def statement_days(statement_day: int, day: date) -> tuple[date, date]:
         raise ValueError("statement_day: 1 to 31")
     last = _in_month(day, statement_day)
     if last > day:
-        last = _in_month(day.replace(day=1) - timedelta(days=1), statement_day)
-    before = _in_month(last.replace(day=1) - timedelta(days=1), statement_day)
+        last = _in_month(add_months(day, -1), statement_day)
+    before = _in_month(add_months(last, -1), statement_day)
     return before + timedelta(days=1), last
 
 

@@ -29,7 +29,7 @@ from clubtill_rules.members.venue import Location, Venue
 from clubtill_rules.permissions import Act, Role
 from clubtill_rules.points.earning import last_usable_day
 from clubtill_rules.values.points import NO_POINTS, Points
-from clubtill_rules.values.why import Because, because
+from clubtill_rules.values.why import Because, Rounding, because, working
 
 __all__ = [
     "ADMIT", "IGNORE", "LET_IN", "REFUSE", "SEARCH", "TAKE_FEE", "CheckIn", "Verdict", "check_in",
@@ -227,7 +227,7 @@ def _bar(
 ) -> Bar | None:
     """Give the first thing that stops this card or its holder, steps 1 to 5 of R45."""
     if member is None:
-        return resolve(card, None, account, door.deny)
+        return resolve(card, None, None, door.deny)
     return first_bar(
         member,
         account,
@@ -302,4 +302,5 @@ def _expiry_flag(account: AccountCard | None, club: Club, club_day: date) -> tup
     if not soon:
         return ()
     points = Points(sum(lot.left.hundredths for lot in soon))
-    return (because("door.flag.expiring", "R36", points=points, day=max(lot.last_day for lot in soon)),)
+    summed = working(points, Rounding.EXACT, NO_POINTS, *(("+", lot.left) for lot in soon))
+    return (because("door.flag.expiring", "R36", working=summed, points=points, day=max(lot.last_day for lot in soon)),)

@@ -16,6 +16,7 @@ from clubtill_rules.members.venue import Venue
 from clubtill_rules.permissions import Act, Answer, may
 from clubtill_rules.values.days import entry_day, local
 from clubtill_rules.values.refusal import Refusal
+from clubtill_rules.values.why import Because, Rounding, because, working
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,6 +129,7 @@ class HeadCount:
 
     inside: int
     let_in: Mapping[str, int]
+    because: tuple[Because, ...] = ()
 
 
 def came_in(act: Admission, venue: Venue) -> Movement | None:
@@ -198,12 +200,17 @@ def head_count(movements: Iterable[Movement], day: date) -> HeadCount:
     than none: exits of people whom no door counted in show as none inside, and a correction puts it right.
     """
     once = {one.event_id: one for one in movements if one.entry_day == day}
-    signs = {MovementKind.IN: 1, MovementKind.OUT: -1, MovementKind.CORRECTION: 1}
+    came, left, corrected = (sum(one.count for one in once.values() if one.kind is kind) for kind in MovementKind)
+    total = came - left + corrected
     let_in: dict[str, int] = {}
     for one in once.values():
         if one.kind is MovementKind.IN:
             let_in[one.location_id] = let_in.get(one.location_id, 0) + one.count
-    return HeadCount(inside=max(0, sum(signs[one.kind] * one.count for one in once.values())), let_in=let_in)
+    summed = working(total, Rounding.EXACT, came, ("-", left), ("+", corrected))
+    inside = max(0, total)
+    return HeadCount(
+        inside=inside, let_in=let_in, because=(because("why.head_count", "R52", working=summed, inside=inside),)
+    )
 
 
 def _by_time(one: Transaction) -> tuple[int, str]:

@@ -15,7 +15,7 @@ from clubtill_rules.members.club import Club
 from clubtill_rules.members.venue import BirthdayWindow, Venue
 from clubtill_rules.values.ids import birthday_key
 from clubtill_rules.values.points import whole
-from clubtill_rules.values.why import because
+from clubtill_rules.values.why import Rounding, because, working
 
 DAYS_BETWEEN = 365
 """R50: no second award for a birthday less than this after the last one rewarded."""
@@ -23,7 +23,9 @@ _WEEK = 7
 
 
 def birthday_around(date_of_birth: date, entry_day: date, venue: Venue) -> date | None:
-    """Give the birthday in whose window an entry day lies, or None (R50). Of two the nearer; the birth itself is none.
+    """Give the birthday in whose window an entry day lies, or None (R50). Of two the nearer, then the earlier.
+
+    The birth itself is none.
 
     Args:
         date_of_birth: the person's.
@@ -31,7 +33,7 @@ def birthday_around(date_of_birth: date, entry_day: date, venue: Venue) -> date 
         venue: its Validity window.
     """
     days = [day for day in _birthdays(date_of_birth, entry_day) if _in_window(day, entry_day, venue)]
-    return min(days, key=lambda day: (abs(entry_day - day), day), default=None)
+    return min(days, key=lambda day: abs(entry_day - day), default=None)
 
 
 def birthday_year(date_of_birth: date, entry_day: date, venue: Venue) -> int:
@@ -40,7 +42,7 @@ def birthday_year(date_of_birth: date, entry_day: date, venue: Venue) -> int:
     The ledger computes keys again from the effective day, which a wrong clock can have moved out of the window.
     """
     inside = birthday_around(date_of_birth, entry_day, venue)
-    nearest = min(_birthdays(date_of_birth, entry_day), key=lambda day: (abs(entry_day - day), day), default=entry_day)
+    nearest = min(_birthdays(date_of_birth, entry_day), key=lambda day: abs(entry_day - day), default=entry_day)
     return (inside or nearest).year
 
 
@@ -87,15 +89,16 @@ def _once_a_year(member: MemberCard, day: date, classification: Classification, 
     if key in seen.awarded or last == day:
         return Given(again_us=seen.awarded.get(key), because=because("why.birthday.again", "R50", birthday=day))
     if last is not None and day - last < timedelta(days=DAYS_BETWEEN):
-        return Given(because=because("why.birthday.changed", "R50", birthday=day, last=last))
+        since = working((day - last).days, Rounding.EXACT, day, ("-", last))
+        return Given(because=because("why.birthday.changed", "R50", working=since, birthday=day, last=last))
     points = whole(classification.birthday_points)
     return Given(points=points, key=key, because=because("why.birthday.given", "R50", points=points, birthday=day))
 
 
 def _birthdays(date_of_birth: date, entry_day: date) -> list[date]:
     """Give the birthdays of the year before, this year and the next, from the first one on."""
-    years = range(max(entry_day.year - 1, date_of_birth.year + 1), entry_day.year + 2)
-    return [birthday_in(date_of_birth, year) for year in years]
+    years = (entry_day.year - 1, entry_day.year, entry_day.year + 1)
+    return [birthday_in(date_of_birth, year) for year in years if year > date_of_birth.year]
 
 
 def _in_window(birthday_day: date, entry_day: date, venue: Venue) -> bool:

@@ -17,7 +17,7 @@ from clubtill_rules.members.classification import Classification
 from clubtill_rules.members.standing import Standing
 from clubtill_rules.permissions import Act, Answer, may
 from clubtill_rules.values.ids import visit_key
-from clubtill_rules.values.why import Because, because
+from clubtill_rules.values.why import Because, Rounding, because, working
 
 __all__ = ["Interest", "Judged", "judge"]
 
@@ -96,7 +96,9 @@ def _house(door: Doorway) -> _Found:
     limit = door.venue.house_limit
     if limit is None or door.inside is None or door.inside + 1 + door.guests <= limit:
         return None, None
-    flag = because("door.flag.house_full", "R45", inside=door.inside, limit=limit)
+    coming = 1 + door.guests
+    full = working(door.inside + coming, Rounding.EXACT, door.inside, ("+", 1), ("+", door.guests))
+    flag = because("door.flag.house_full", "R45", working=full, inside=door.inside, limit=limit)
     if door.venue.house_limit_warns:
         return None, flag
     judged = Judged(
@@ -105,7 +107,7 @@ def _house(door: Doorway) -> _Found:
         facts=dict(flag.facts),
         acts=(*may_let_in(Act.LET_IN, door), *may_refuse(door)),
         let_in=Act.LET_IN,
-        because=(because("why.house_full", "R45", inside=door.inside, n=1 + door.guests, limit=limit),),
+        because=(because("why.house_full", "R45", working=full, inside=door.inside, n=coming, limit=limit),),
     )
     return judged, flag
 

@@ -14,6 +14,7 @@ from typing import Final
 
 from clubtill_rules.door.admission import CheckIn
 from clubtill_rules.values.days import in_dated_window, local
+from clubtill_rules.values.money import Money
 from clubtill_rules.values.why import Because, Rounding, because, working
 
 _ALL_WEEK: Final = (0, 1, 2, 3, 4, 5, 6)
@@ -173,30 +174,21 @@ def tickets(draw: Draw, facts: Iterable[Fact], person_id: str) -> Tickets:
         person_id: whose; blank for one sale without a member, and then `facts` holds that sale and its refunds only.
     """
     state = _State(draw=draw)
-    once = {one.event_id: one for one in facts if isinstance(one, Drawn) or one.person_id == person_id}
+    takes_part = bool(person_id) or not draw.virtual
+    mine = [one for one in facts if takes_part and (isinstance(one, Drawn) or one.person_id == person_id)]
+    once = {one.event_id: one for one in mine}
     for one in sorted(once.values(), key=lambda fact: (fact.at_us, fact.event_id)):
         match one:
             case Drawn():
                 state.issued = [replace(t, drawn=t.drawn or not t.cancelled) for t in state.issued]
             case Entered():
-                state.entries.setdefault(one.entry_day, one.event_id)
+                state.entries.add(one.entry_day)
             case _:
                 _count(state, one)
-        if not isinstance(one, Drawn) and (person_id or not draw.virtual):
+        if not isinstance(one, Drawn):
             _settle(state, one.event_id, one.at_us)
-    earned = state.earned() if person_id or not draw.virtual else 0
-    standing = sum(1 for one in state.issued if not one.cancelled)
-    why = because(
-        "why.draw.tickets",
-        "R54",
-        working=working(
-            earned, Rounding.FLOOR, sum(state.counted().values()), ("/", draw.step), ("+", len(state.entries))
-        ),
-        draw=draw.name,
-        n=earned,
-    )
     return Tickets(
-        issued=tuple(state.issued), carried=state.carried(), waiting=max(0, earned - standing), because=(why,)
+        issued=tuple(state.issued), carried=state.carried(), waiting=max(0, state.missing()), because=_why(state)
     )
 
 
@@ -206,12 +198,12 @@ class _State:
 
     Attributes:
         sales: what each sale counts by meter, less its refunds.
-        entries: swipes that entered by themselves, by entry day.
+        entries: entry days of swipes that entered by themselves.
     """
 
     draw: Draw
     sales: dict[str, dict[str, int]] = field(default_factory=dict)
-    entries: dict[date, str] = field(default_factory=dict)
+    entries: set[date] = field(default_factory=set)
     issued: list[Ticket] = field(default_factory=list)
 
     def counted(self) -> dict[str, int]:
@@ -223,9 +215,17 @@ class _State:
         return found
 
     def earned(self) -> int:
-        """Give the tickets earned: whole steps of all spend where it carries over, of each sale where it does not."""
-        spent = [self.counted()] if self.draw.accumulative else list(self.sales.values())
-        return len(self.entries) + sum(amount // self.draw.step for one in spent for amount in one.values())
+        """Give the tickets earned: one an entry, and the whole steps of each amount that counts for itself."""
+        return len(self.entries) + sum(amount // self.draw.step for amount in self.amounts())
+
+    def amounts(self) -> list[int]:
+        """Give what counts for itself: all spend of a meter where it carries over, of each sale where it does not."""
+        spent = [self.counted()] if self.draw.accumulative else self.sales.values()
+        return [amount for one in spent for amount in one.values()]
+
+    def missing(self) -> int:
+        """Give how many tickets more are earned than stand; below nil when more stand."""
+        return self.earned() - sum(1 for one in self.issued if not one.cancelled)
 
     def carried(self) -> dict[str, int]:
         """Give what is left over towards the next ticket."""
@@ -233,6 +233,20 @@ class _State:
             return {}
         left = {meter: amount % self.draw.step for meter, amount in self.counted().items()}
         return {meter: amount for meter, amount in sorted(left.items()) if amount}
+
+
+def _why(state: _State) -> tuple[Because, ...]:
+    """Say how the tickets are summed, and how many each amount that counts for itself gives."""
+    draw, amounts = state.draw, state.amounts()
+    unit = Money if draw.spend_type is SpendType.MONEY else int
+    each = [working(amount // draw.step, Rounding.FLOOR, unit(amount), ("/", unit(draw.step))) for amount in amounts]
+    total = working(
+        state.earned(), Rounding.EXACT, len(state.entries), *(("+", amount // draw.step) for amount in amounts)
+    )
+    return (
+        because("why.draw.tickets", "R54", working=total, draw=draw.name, n=state.earned()),
+        *(because("why.draw.counted", "R54", working=one, draw=draw.name, n=one.result) for one in each),
+    )
 
 
 def _count(state: _State, one: Spent) -> None:
@@ -260,13 +274,13 @@ def _meters(draw: Draw, one: Spent) -> dict[str, int]:
 
 def _settle(state: _State, event_id: str, at_us: int) -> None:
     """Cancel the newest tickets that are not earned any more, or give out those that are (R54)."""
-    missing = state.earned() - sum(1 for one in state.issued if not one.cancelled)
+    missing = state.missing()
     for n in reversed(range(len(state.issued))):
         if missing >= 0:
             break
         if not state.issued[n].drawn and not state.issued[n].cancelled:
             state.issued[n] = replace(state.issued[n], cancelled=True)
             missing += 1
-    if missing > 0 and state.draw.issue.holds(at_us, state.draw.zone):
+    if state.draw.issue.holds(at_us, state.draw.zone):
         first = len(state.issued) + 1
         state.issued += [Ticket(n=first + k, event_id=event_id, at_us=at_us) for k in range(missing)]

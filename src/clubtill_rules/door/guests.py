@@ -15,7 +15,7 @@ from clubtill_rules.members.club import Club
 from clubtill_rules.members.venue import Venue
 from clubtill_rules.values.days import add_months
 from clubtill_rules.values.refusal import Refusal
-from clubtill_rules.values.why import Because, because
+from clubtill_rules.values.why import Because, Rounding, because, working
 
 APPLICANT_DAYS: Final = 30
 """R53: an applicant may visit within so many days of applying."""
@@ -153,7 +153,9 @@ def sign_in(
         ground=ground,
         purge_day=purge_day(entry_day, venue),
     )
-    return SignedIn(entry=entry, because=(_why(ground, visitor, rules, venue),))
+    kept = working(entry.purge_day, Rounding.EXACT, entry_day, ("+", (entry.purge_day - entry_day).days))
+    keeps = because("why.guest.kept", "R53", working=kept, day=entry.purge_day, n=venue.guest_retention_years)
+    return SignedIn(entry=entry, because=(_why(ground, visitor, rules, venue, entry_day), keeps))
 
 
 def distance_needed(rules: Register, venue: Venue) -> int:
@@ -254,11 +256,13 @@ def _within_limit(host_id: str, club: Club, day: date, register: tuple[GuestEntr
         raise Refusal("guest.limit", limit=club.guest_limit)
 
 
-def _why(ground: Ground | None, visitor: Visitor, rules: Register, venue: Venue) -> Because:
+def _why(ground: Ground | None, visitor: Visitor, rules: Register, venue: Venue, day: date) -> Because:
     if ground is None:
         return because("why.guest.register", "R53")
     if ground is Ground.FAR_AWAY:
         return because(
             "why.guest.far_away", "R53", distance_m=visitor.distance_m, limit_m=distance_needed(rules, venue)
         )
-    return because(f"why.guest.{ground.value}", "R53")
+    applied = visitor.applied_on if ground is Ground.APPLICANT else None
+    since = working((day - applied).days, Rounding.EXACT, day, ("-", applied)) if applied is not None else None
+    return because(f"why.guest.{ground.value}", "R53", working=since)

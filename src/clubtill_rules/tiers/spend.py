@@ -128,14 +128,16 @@ def spend(bought: Iterable[Bought], days: Days, products: Products = ALL_PRODUCT
 
 def _points_of(one: Bought, counted: list[BoughtLine]) -> tuple[Money, ...]:
     """Share what points paid by amount over the lines it can have paid: those bought, or those given back."""
-    sign = -1 if one.points_amount < NIL else 1
-    weights = [max(0, sign * line.net.minor) for line in counted]
-    if sum(weights) < sign * one.points_amount.minor:
+    given_back = one.points_amount < NIL
+    weights = [max(0, -line.net.minor if given_back else line.net.minor) for line in counted]
+    if sum(weights) < abs(one.points_amount.minor):
         raise ValueError("points_amount: more than the lines come to")
     return shares(one.points_amount, weights)
 
 
-def _order(product_id: str) -> tuple[tuple[int, str], ...]:
-    """Order ids as people number things: digits by their value, before letters, and letters whatever their case."""
-    parts = enumerate(_DIGITS.split(product_id))
-    return tuple((int(part), "") if n % 2 else (0, part.casefold()) for n, part in parts)
+def _order(product_id: str) -> tuple[int | str, ...]:
+    """Order ids as people number things: digits by their value, before letters, and letters whatever their case.
+
+    Texts and figures take turns, a text first, blank where an id begins with digits: like is compared with like.
+    """
+    return tuple(int(part) if n % 2 else part.casefold() for n, part in enumerate(_DIGITS.split(product_id)))

@@ -75,7 +75,7 @@ def decide_step(
     if next_check is not None and day < next_check:
         why = because("why.step.not_due", "R64", classification=current.description, day=next_check)
         return _decision(StepReason.NOT_DUE, current, current, next_check=next_check, why=why)
-    steps = sorted((one for one in classifications if one.is_step), key=lambda one: (one.update_sequence, one.number))
+    steps = sorted((one for one in classifications if one.is_step), key=_place)
     reached = [one for one in steps if whole(one.min_points) <= points]
     new = reached[-1] if reached else (steps or [current])[0]
     months = _check_months(new, club)
@@ -90,9 +90,14 @@ def decide_step(
 
 
 def _reason(current: Classification, new: Classification) -> StepReason:
-    if new.number == current.number:
-        return StepReason.KEEP
-    return StepReason.REACHED if new.update_sequence > current.update_sequence else StepReason.FALLEN
+    if _place(new) > _place(current):
+        return StepReason.REACHED
+    return StepReason.FALLEN if new.number != current.number else StepReason.KEEP
+
+
+def _place(step: Classification) -> tuple[int, int]:
+    """Give a step's place: of two with one sequence number the higher classification number is the higher step."""
+    return step.update_sequence, step.number
 
 
 def _check_months(step: Classification, club: Club) -> int:

@@ -89,6 +89,14 @@ def test_allocation(facts: tuple[AccountFact, ...], open_: dict[str, int], credi
     assert opened(*facts) == (open_, credit, owed)
 
 
+def test_the_payment_that_paid_the_charge_it_names() -> None:
+    """R100: is known for that charge as for the oldest."""
+    assert book((*TWO, payment("p", 7000, names="c2"))).allocations == (
+        Allocation(paid_by="p", charge="c2", amount=Money(6000)),
+        Allocation(paid_by="p", charge="c1", amount=Money(1000)),
+    )
+
+
 def test_two_credits_are_used_oldest_first() -> None:
     """R100: which payment paid is known to the cent, also of credits."""
     found = book((payment("p1", 300, "2026-10-01"), payment("p2", 500, "2026-10-02"), charge("c", 600)))

@@ -17,9 +17,12 @@ from clubtill_rules.door.guests import (
 from clubtill_rules.door.registers import REGISTERS, Ground, GuestKind, Shown
 from clubtill_rules.members.venue import GuestProfile
 from clubtill_rules.values.refusal import Refusal
+from clubtill_rules.values.why import Rounding, because, working
 from tests.rules.door.front_door import CLUB, CLUBHOUSE, PRIYA
 
 DAY = date(2026, 11, 24)
+PURGED = date(2033, 11, 24)
+KEPT = because("why.guest.kept", "R53", working=working(PURGED, Rounding.EXACT, DAY, ("+", 2557)), day=PURGED, n=7)
 VENUES = {profile: replace(CLUBHOUSE, guest_profile=profile) for profile in GuestProfile}
 LEE = Visitor(name="Lee Park", address="1 Bay St, Cronulla", signature="a1b2")
 ALL_CARDS = frozenset(Shown)
@@ -68,5 +71,5 @@ LINE = GuestEntry(
     fee_paid_on=None,
     host_id="priya",
     ground=Ground.MEMBERS_GUEST,
-    purge_day=date(2033, 11, 24),
+    purge_day=PURGED,
 )

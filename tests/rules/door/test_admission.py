@@ -9,14 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clubtill_rules.door.admission import Verdict
+from clubtill_rules.door.admission import CheckIn, Verdict
 from clubtill_rules.members.account import (
     AccountCard,
     BanKind,
     Block,
     CardState,
     CardToken,
-    ExpiringLot,
     MemberCard,
 )
 from clubtill_rules.members.classification import BANNED
@@ -27,6 +26,7 @@ from clubtill_rules.permissions import Act, Role
 from clubtill_rules.values.days import NEVER_PAID
 from clubtill_rules.values.money import Money
 from clubtill_rules.values.points import NO_POINTS, whole
+from clubtill_rules.values.why import because
 from tests.rules.door.front_door import BRONZE, CLUB, CLUBHOUSE, MARINA, MATEO, PRIYA, SILVER, at, see
 
 TUESDAY, FRIDAY = "2026-11-24 18:07", "2026-11-27 18:07"
@@ -36,6 +36,7 @@ TOM = replace(PRIYA, person_id="tom", number="100004", classification=BANNED, ba
 OLIVE = replace(PRIYA, cards=(CardToken(digest="c-old", last4="0101", state=CardState.BLOCKED),))
 UK = replace(CLUB, admission_delay_days=2)
 CLUBHOUSE_ONLY = replace(SILVER, venues=("clubhouse",))
+NAMED = {"name": PRIYA.name}
 
 
 def test_welcome() -> None:
@@ -97,44 +98,73 @@ def test_the_day_of_the_test_is_the_trading_day() -> None:
 
 
 @pytest.mark.parametrize(
-    ("member", "changes", "code", "acts"),
+    ("member", "changes", "code", "acts", "facts"),
     [
-        pytest.param(None, {}, "member.unknown", ("search", "ignore"), id="1: unknown card"),
-        pytest.param(OLIVE, {}, "card.blocked", ("search", "refuse"), id="2: card stopped"),
+        pytest.param(None, {}, "member.unknown", ("search", "ignore"), {}, id="1: unknown card"),
+        pytest.param(OLIVE, {}, "card.blocked", ("search", "refuse"), {"last4": "0101"}, id="2: card stopped"),
         pytest.param(
             PRIYA,
             {"card": CardToken(digest="x", last4="1", state=CardState.REPLACED)},
             "card.replaced",
             ("search", "refuse"),
+            {"last4": "1"},
             id="2: old issue",
         ),
-        pytest.param(replace(PRIYA, block=Block.BLOCKED), {}, "member.blocked", ("refuse",), id="2: contact blocked"),
         pytest.param(
-            PRIYA, {"deny": Deny(accounts=frozenset({"a-priya"}))}, "account.blocked", ("refuse",), id="2: account"
+            replace(PRIYA, block=Block.BLOCKED), {}, "member.blocked", ("refuse",), NAMED, id="2: contact blocked"
         ),
-        pytest.param(TOM, {}, "member.excluded", ("refuse",), id="3: banned"),
         pytest.param(
-            PRIYA, {"deny": Deny(banned=frozenset({"priya"}))}, "member.excluded", ("refuse",), id="3: by deny list"
+            PRIYA,
+            {"deny": Deny(accounts=frozenset({"a-priya"}))},
+            "account.blocked",
+            ("refuse",),
+            NAMED,
+            id="2: account, by deny list",
+        ),
+        pytest.param(
+            PRIYA,
+            {"account": AccountCard(account_id="a-priya", club_id="larkspur", version=1, block=Block.BLOCKED)},
+            "account.blocked",
+            ("refuse",),
+            NAMED,
+            id="2: account",
+        ),
+        pytest.param(
+            TOM, {}, "member.excluded", ("refuse",), {"venue": "the Clubhouse", "number": "100004"}, id="3: banned"
+        ),
+        pytest.param(
+            PRIYA,
+            {"deny": Deny(banned=frozenset({"priya"}))},
+            "member.excluded",
+            ("refuse",),
+            {"venue": "the Clubhouse", "number": "100003"},
+            id="3: by deny list",
         ),
         pytest.param(
             PRIYA,
             {"venue": MARINA, "classification": CLUBHOUSE_ONLY},
             "member.venue",
             ("refuse", "let_in"),
+            {"classification": "Silver", "venue": "the Marina"},
             id="4: wrong venue",
         ),
         pytest.param(
-            replace(PRIYA, application_date=date(2026, 11, 24)), {"club": UK}, "member.too_soon", ("refuse",), id="5"
+            replace(PRIYA, application_date=date(2026, 11, 24)),
+            {"club": UK},
+            "member.too_soon",
+            ("refuse",),
+            {"applied": date(2026, 11, 24), "n": 2, "day": date(2026, 11, 26)},
+            id="5: too soon",
         ),
     ],
 )
 def test_the_first_five_steps_stop(
-    member: MemberCard | None, changes: dict[str, object], code: str, acts: tuple[str, ...]
+    member: MemberCard | None, changes: dict[str, object], code: str, acts: tuple[str, ...], facts: dict[str, object]
 ) -> None:
     """R45: steps 1 to 5 stop everything: no points, no strip, no flags, a neutral public side."""
     birthday = replace(member, date_of_birth=date(1990, 11, 24)) if member else None
     check = see(birthday, TUESDAY, **changes)
-    assert (check.verdict, check.code, check.acts) == (Verdict.STOP, code, acts)
+    assert (check.verdict, check.code, check.acts, check.facts) == (Verdict.STOP, code, acts, facts)
     assert (check.visit, check.birthday, check.earn_day) == (NO_POINTS, NO_POINTS, None)
     assert (check.visit_key, check.birthday_key, check.special, check.flags) == ("", "", "", ())
     assert check.public_text == "see_staff"
@@ -234,7 +264,7 @@ def test_birthday_under_a_stop_for_the_fee() -> None:
     unpaid = replace(BIRTHDAY, date_of_birth=date(1990, 11, 27), renewal_date=date(2026, 11, 12))
     check = see(unpaid, FRIDAY)
     assert (check.verdict, check.special, check.birthday) == (Verdict.STOP, "", whole(200))
-    assert [(flag.code, flag.facts["points"]) for flag in check.flags] == [("door.flag.birthday", whole(200))]
+    assert check.flags == (because("door.flag.birthday", "R50", points=whole(200)),)
 
 
 def test_the_strip_stays_all_day_and_the_points_do_not_come_again() -> None:
@@ -247,33 +277,30 @@ def test_the_strip_stays_all_day_and_the_points_do_not_come_again() -> None:
     assert see(BIRTHDAY, "2026-11-26 12:00", venue=month).special == "birthday"
 
 
-def test_banned_where_the_venue_does_not_exclude() -> None:
-    """R11: Exclude Banned off: no block, the classification counts as an ordinary one, and a flag says so."""
-    check = see(TOM, TUESDAY, venue=replace(CLUBHOUSE, exclude_banned=False), classification=SILVER)
-    assert (check.verdict, [flag.code for flag in check.flags]) == (Verdict.WELCOME, ["door.flag.banned"])
-
-
 def test_unknown_classification_is_left_to_staff() -> None:
     """R6: without settings nothing can be decided by them: CHECK, no points, admit or refuse."""
     check = see(PRIYA, TUESDAY, classification=None)
-    assert (check.verdict, check.code, check.acts) == (Verdict.CHECK, "member.class_unknown", ("admit", "refuse"))
-    assert check.visit == NO_POINTS
-
-
-def test_expiring_points_are_a_flag() -> None:
-    """R36: lots 60 to 28 Feb and 40 to 20 Mar, today 1 Feb, 30 days: 60 points expire by 28 February."""
-    account = AccountCard(
-        account_id="a-priya",
-        club_id="larkspur",
-        version=1,
-        expiring=(
-            ExpiringLot(last_day=date(2026, 1, 31), left=whole(7)),
-            ExpiringLot(last_day=date(2026, 2, 28), left=whole(60)),
-            ExpiringLot(last_day=date(2026, 3, 20), left=whole(40)),
-        ),
+    assert check == CheckIn(
+        verdict=Verdict.CHECK,
+        code="member.class_unknown",
+        facts={"number": 2},
+        entry_day=date(2026, 11, 24),
+        acts=("admit", "refuse"),
+        barred=True,
+        because=(because("why.class_unknown", "R6", number=2),),
     )
-    (flag,) = see(PRIYA, "2026-02-01 12:00", account=account).flags
-    assert (flag.code, flag.facts) == ("door.flag.expiring", {"points": whole(60), "day": date(2026, 2, 28)})
+
+
+def test_without_points_there_is_no_earn_day() -> None:
+    """R34, R48: who takes no part in the scheme gets neither points nor days."""
+    check = see(replace(BIRTHDAY, earns_points=False), TUESDAY)
+    assert (check.visit, check.birthday, check.earn_day, check.last_day) == (NO_POINTS, NO_POINTS, None, None)
+
+
+def test_points_for_the_paid_up_only() -> None:
+    """R48, R50, D3: where the club asks for a paid-up member, one who is gets visit and birthday."""
+    check = see(BIRTHDAY, TUESDAY, club=replace(CLUB, visit_points_need_financial=True))
+    assert (check.visit, check.birthday) == (whole(5), whole(200))
 
 
 def test_earn_day_is_the_clubs() -> None:

@@ -27,6 +27,7 @@ from clubtill_rules.door.attendance import (
 from clubtill_rules.door.posting import Acting, Admission, Outcome, admission, entries
 from clubtill_rules.permissions import Role
 from clubtill_rules.values.refusal import Refusal
+from clubtill_rules.values.why import Rounding, because, working
 from tests.rules.door.front_door import CLUBHOUSE, MATEO, at, see, written
 
 DAY = date(2026, 11, 24)
@@ -170,22 +171,32 @@ IN, OUT, FIX = MovementKind.IN, MovementKind.OUT, MovementKind.CORRECTION
 
 
 @pytest.mark.parametrize(
-    ("movements", "inside", "let_in"),
+    ("movements", "inside", "let_in", "summed"),
     [
-        pytest.param([], 0, {}, id="empty"),
-        pytest.param([moved("a", IN, 3), moved("b", IN, 1, "back")], 4, {"front": 3, "back": 1}, id="two doors"),
-        pytest.param([moved("a", IN, 3), moved("b", OUT, 2, "back")], 1, {"front": 3}, id="out by another door"),
-        pytest.param([moved("a", IN, 3), moved("b", IN, 2)], 5, {"front": 5}, id="one door twice"),
-        pytest.param([moved("a", IN, 3), moved("b", FIX, 2)], 5, {"front": 3}, id="two more"),
-        pytest.param([moved("a", IN, 3), moved("b", FIX, -2)], 1, {"front": 3}, id="two fewer"),
-        pytest.param([moved("a", OUT, 3)], 0, {}, id="never below none"),
-        pytest.param([moved("a", IN, 3), moved("a", IN, 3)], 3, {"front": 3}, id="sent twice"),
-        pytest.param([moved("a", IN, 3, day=date(2026, 11, 23))], 0, {}, id="yesterday's"),
+        pytest.param([], 0, {}, (0, 0, 0), id="empty"),
+        pytest.param(
+            [moved("a", IN, 3), moved("b", IN, 1, "back")], 4, {"front": 3, "back": 1}, (4, 0, 0), id="two doors"
+        ),
+        pytest.param(
+            [moved("a", IN, 3), moved("b", OUT, 2, "back")], 1, {"front": 3}, (3, 2, 0), id="out by another door"
+        ),
+        pytest.param([moved("a", IN, 3), moved("b", IN, 2)], 5, {"front": 5}, (5, 0, 0), id="one door twice"),
+        pytest.param([moved("a", IN, 3), moved("b", FIX, 2)], 5, {"front": 3}, (3, 0, 2), id="two more"),
+        pytest.param([moved("a", IN, 3), moved("b", FIX, -2)], 1, {"front": 3}, (3, 0, -2), id="two fewer"),
+        pytest.param([moved("a", OUT, 3)], 0, {}, (0, 3, 0), id="never below none"),
+        pytest.param([moved("a", IN, 3), moved("a", IN, 3)], 3, {"front": 3}, (3, 0, 0), id="sent twice"),
+        pytest.param([moved("a", IN, 3, day=date(2026, 11, 23))], 0, {}, (0, 0, 0), id="yesterday's"),
     ],
 )
-def test_head_count(movements: list[Movement], inside: int, let_in: dict[str, int]) -> None:
+def test_head_count(
+    movements: list[Movement], inside: int, let_in: dict[str, int], summed: tuple[int, int, int]
+) -> None:
     """R52: in with guests, out, and corrected, over all doors of an entry day."""
-    assert head_count(movements, DAY) == HeadCount(inside=inside, let_in=let_in)
+    came, left, corrected = summed
+    figure = working(came - left + corrected, Rounding.EXACT, came, ("-", left), ("+", corrected))
+    assert head_count(movements, DAY) == HeadCount(
+        inside=inside, let_in=let_in, because=(because("why.head_count", "R52", working=figure, inside=inside),)
+    )
 
 
 @given(

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clubtill_rules.door.birthdays import birthday_around
-from clubtill_rules.members.venue import BirthdayWindow
+from clubtill_rules.door.birthdays import birthday_around, birthday_year
+from clubtill_rules.members.venue import BirthdayWindow, Venue
 from tests.rules.door.birthday_oracle import rewarded
 from tests.rules.door.front_door import CLUBHOUSE
 
@@ -37,6 +37,43 @@ def test_eight_years(kind: BirthdayWindow, born: date) -> None:
     expected = rewarded(born, kind.value, DAYS, before=3, after=7, first_weekday=2)
     found = {day: birthday_around(born, day, venue) for day in DAYS}
     assert {day: {one} if one else set() for day, one in found.items()} == expected
+
+
+ALWAYS = replace(
+    CLUBHOUSE, birthday_window=BirthdayWindow.DAYS_AROUND, birthday_before_days=300, birthday_after_days=300
+)
+MARCH_14 = date(1984, 3, 14)
+
+
+@pytest.mark.parametrize(
+    ("day", "birthday"),
+    [
+        pytest.param(date(2026, 9, 12), date(2026, 3, 14), id="182 days after, 183 before"),
+        pytest.param(date(2026, 9, 13), date(2027, 3, 14), id="183 days after, 182 before"),
+        pytest.param(date(2027, 9, 13), date(2027, 3, 14), id="183 days from both: the earlier"),
+        pytest.param(date(2027, 9, 14), date(2028, 3, 14), id="a day later: the next"),
+    ],
+)
+def test_of_two_windows_the_nearer_birthday(day: date, birthday: date) -> None:
+    """R50: where windows overlap, the nearer birthday, of two alike the earlier, and its year."""
+    assert birthday_around(MARCH_14, day, ALWAYS) == birthday
+    assert birthday_year(MARCH_14, day, ALWAYS) == birthday.year
+
+
+@pytest.mark.parametrize(
+    ("venue", "day", "year"),
+    [
+        pytest.param(replace(ALWAYS, birthday_before_days=0), date(2026, 12, 1), 2026, id="in its window"),
+        pytest.param(
+            replace(ALWAYS, birthday_after_days=0, birthday_before_days=0), date(2026, 12, 1), 2027, id="none"
+        ),
+        pytest.param(CLUBHOUSE, date(2026, 12, 1), 2027, id="the nearest"),
+        pytest.param(CLUBHOUSE, date(1983, 3, 14), 1983, id="before the birth: the day's own"),
+    ],
+)
+def test_the_year_of_an_award(venue: Venue, day: date, year: int) -> None:
+    """R3, R50: the window's birthday, though another be nearer; else the nearest; else the day's own year."""
+    assert birthday_year(MARCH_14, day, venue) == year
 
 
 @given(

@@ -11,21 +11,23 @@ import pytest
 from clubtill_rules.door.admission import CheckIn, Verdict
 from clubtill_rules.door.checks import Interest
 from clubtill_rules.door.visits import SeenToday
-from clubtill_rules.members.account import BanKind
-from clubtill_rules.members.club import EntryScope
+from clubtill_rules.members.account import BanKind, MemberCard
+from clubtill_rules.members.club import Club, EntryScope
 from clubtill_rules.members.standing import standing
 from clubtill_rules.permissions import Act, Role
+from clubtill_rules.values.days import NEVER_PAID
 from clubtill_rules.values.money import Money
 from clubtill_rules.values.points import NO_POINTS, whole
-from clubtill_rules.values.why import Because, because
-from tests.rules.door.front_door import BRONZE, CLUB, CLUBHOUSE, MATEO, PRIYA, at, see
+from clubtill_rules.values.why import Because, Rounding, because, working
+from tests.rules.door.front_door import BRONZE, CLUB, CLUBHOUSE, FRONT, MATEO, PRIYA, at, see
 
 TUESDAY, FRIDAY = "2026-11-24 18:07", "2026-11-27 18:07"
 FULL = replace(CLUBHOUSE, house_limit=100)
 GROUPS = replace(CLUBHOUSE, lifestyle_groups=("gym", "pool"))
 ONCE = replace(CLUBHOUSE, visit_check=True)
 DAY = date(2026, 11, 24)
-HOUSE = because("door.flag.house_full", "R45", inside=100, limit=100)
+FULL_BY_ONE = working(101, Rounding.EXACT, 100, ("+", 1), ("+", 0))
+HOUSE = because("door.flag.house_full", "R45", working=FULL_BY_ONE, inside=100, limit=100)
 LIFESTYLE = because("door.flag.lifestyle", "R45")
 UNPAID = because("door.flag.unpaid", "R47", fee=Money(4500))
 IN_GYM = Interest(group="gym")
@@ -46,10 +48,11 @@ def test_house_full(inside: int | None, guests: int, full: bool) -> None:
     """R45, R52: with the guests who come in too, the house limit is kept: STOP beyond it."""
     check = see(PRIYA, TUESDAY, venue=FULL, inside=inside, guests=guests)
     assert (check.verdict is Verdict.STOP) is full
-    if full:
+    if full and inside is not None:
         assert (check.code, check.facts) == ("house.full", {"inside": inside, "limit": 100})
         assert (check.acts, check.let_in) == (("let_in", "refuse"), Act.LET_IN)
-        why = because("why.house_full", "R45", inside=inside, n=1 + guests, limit=100)
+        come = working(inside + 1 + guests, Rounding.EXACT, inside, ("+", 1), ("+", guests))
+        why = because("why.house_full", "R45", working=come, inside=inside, n=1 + guests, limit=100)
         assert check.because[0] == why
         assert check.flags == ()
         assert check.public_text == "see_staff"
@@ -169,6 +172,30 @@ def test_visit_check_counts_in_the_clubs_scope() -> None:
     seen = SeenToday(came={key: MORNING})
     assert see(PRIYA, TUESDAY, venue=ONCE, club=club, seen_today=seen).verdict is Verdict.WELCOME
     assert see(PRIYA, TUESDAY, venue=ONCE, club=club, seen_today=seen, device_id="door-2").code == "door.visited"
+
+
+def test_visit_check_by_location() -> None:
+    """R45, R49: by location, a visit to another location is none of this one's."""
+    club = replace(CLUB, record_entry_by=EntryScope.LOCATION)
+    seen = SeenToday(came={"visit:larkspur:priya:front:2026-11-24": MORNING})
+    assert see(PRIYA, TUESDAY, venue=ONCE, club=club, seen_today=seen).code == "door.visited"
+    back = replace(FRONT, id="back")
+    assert see(PRIYA, TUESDAY, venue=ONCE, club=club, seen_today=seen, location=back).code == "member.welcome"
+
+
+@pytest.mark.parametrize(
+    ("member", "club", "facts"),
+    [
+        pytest.param(PRIYA, CLUB, {"paid_to": date(2027, 6, 30)}, id="paid to a date"),
+        pytest.param(
+            replace(PRIYA, renewal_date=NEVER_PAID), replace(CLUB, all_members_active=True), {}, id="paid by setting"
+        ),
+    ],
+)
+def test_a_welcome_says_until_when(member: MemberCard, club: Club, facts: dict[str, object]) -> None:
+    """R45, R9: with the date paid to, where there is one."""
+    check = see(member, TUESDAY, club=club)
+    assert (check.code, check.facts) == ("member.welcome", facts)
 
 
 def test_staff_who_do_not_decide_are_offered_nothing() -> None:

@@ -8,13 +8,14 @@ from datetime import date
 import pytest
 
 from clubtill_rules.door.admission import Verdict
-from clubtill_rules.door.posting import Acting, Outcome, admission, entries
+from clubtill_rules.door.posting import Acting, Admission, Outcome, Swipe, admission, entries, swipe
 from clubtill_rules.members.account import BanKind, MemberCard
 from clubtill_rules.members.classification import BANNED
 from clubtill_rules.permissions import Role
 from clubtill_rules.points.entries import AwardFor, EntryKind
+from clubtill_rules.values.points import NO_POINTS, whole
 from clubtill_rules.values.refusal import Refusal
-from tests.rules.door.front_door import BRONZE, MARINA, MATEO, PRIYA, SILVER, at, see, written
+from tests.rules.door.front_door import BRONZE, FRONT, MARINA, MATEO, PRIYA, SILVER, at, see, written
 
 TUESDAY, FRIDAY = "2026-11-24 18:03:10", "2026-11-27 18:07"
 ANA = Acting(staff_id="ana", roles=frozenset({Role.RECEPTION}))
@@ -57,6 +58,75 @@ def test_a_stopped_card_is_written_and_gives_nothing(member: MemberCard | None) 
     assert (swiped.person_id, swiped.account_id) == ((member.person_id, member.account_id) if member else ("", ""))
 
 
+def test_the_swipe_as_it_was() -> None:
+    """R45, R52: every field of a swipe, decided offline."""
+    check = see(PRIYA, at(TUESDAY))
+    assert swipe(
+        check,
+        event_id=SWIPE_ID,
+        card=PRIYA.cards[0],
+        member=PRIYA,
+        club_id="larkspur",
+        location=FRONT,
+        device_id="door-1",
+        staff_id="ana",
+        at_us=at(TUESDAY),
+        offline=True,
+    ) == Swipe(
+        event_id=SWIPE_ID,
+        club_id="larkspur",
+        venue_id="clubhouse",
+        location_id="front",
+        device_id="door-1",
+        staff_id="ana",
+        at_us=at(TUESDAY),
+        card_digest="c-priya",
+        person_id="priya",
+        account_id="a-priya",
+        member_number="100003",
+        classification=2,
+        verdict=Verdict.WELCOME,
+        code="member.welcome",
+        entry_day=date(2026, 11, 24),
+        visit=whole(5),
+        visit_key="visit:larkspur:priya:clubhouse:2026-11-24",
+        birthday=NO_POINTS,
+        birthday_key="",
+        earn_day=date(2026, 11, 24),
+        last_day=date(2028, 11, 24),
+        offline=True,
+    )
+
+
+def test_the_swipe_of_nobody() -> None:
+    """R45, R52: without member and card their fields are blank, and it is not said that anybody was offline."""
+    swiped = written(see(None, at(TUESDAY)), None, at(TUESDAY), SWIPE_ID)
+    assert swiped == Swipe(
+        event_id=SWIPE_ID,
+        club_id="larkspur",
+        venue_id="clubhouse",
+        location_id="front",
+        device_id="door-1",
+        staff_id="ana",
+        at_us=at(TUESDAY),
+        card_digest="",
+        person_id="",
+        account_id="",
+        member_number="",
+        classification=None,
+        verdict=Verdict.STOP,
+        code="member.unknown",
+        entry_day=date(2026, 11, 24),
+        visit=NO_POINTS,
+        visit_key="",
+        birthday=NO_POINTS,
+        birthday_key="",
+        earn_day=None,
+        last_day=None,
+        offline=False,
+    )
+
+
 @pytest.mark.example("R52.1")
 def test_refusing_takes_no_points_back() -> None:
     """R52: Mateo, CHECK, +5 at 18:03:10, Refuse at 18:03:40: two events, and the 5 points stay."""
@@ -75,7 +145,20 @@ def test_welcome_is_admitted_with_guests() -> None:
     nobody = Acting(staff_id="", roles=frozenset())
     swiped = written(check, PRIYA, at(TUESDAY), SWIPE_ID)
     act = admission(check, swiped, Outcome.ADMIT, event_id=ACT_ID, at_us=at(TUESDAY), acting=nobody, guests=2)
-    assert (act.outcome, act.guests) == (Outcome.ADMIT, 2)
+    assert act == Admission(
+        event_id=ACT_ID,
+        swipe_event_id=SWIPE_ID,
+        club_id="larkspur",
+        venue_id="clubhouse",
+        location_id="front",
+        device_id="door-1",
+        staff_id="",
+        at_us=at(TUESDAY),
+        person_id="priya",
+        account_id="a-priya",
+        outcome=Outcome.ADMIT,
+        guests=2,
+    )
 
 
 @pytest.mark.parametrize(
@@ -96,21 +179,23 @@ def test_letting_in_unpaid(acting: Acting, approver: Acting | None, recorded: st
 
 
 @pytest.mark.parametrize(
-    ("acting", "approver", "code"),
+    ("acting", "approver", "code", "facts"),
     [
-        pytest.param(ANA, None, "door.needs_approval", id="Reception alone"),
-        pytest.param(ANA, Acting(staff_id="bob", roles={Role.RECEPTION}), "door.needs_approval", id="a colleague"),
-        pytest.param(ANA, Acting(staff_id="ana", roles=frozenset(Role)), "door.own_approval", id="herself"),
-        pytest.param(Acting(staff_id="cy", roles={Role.CASHIER}), DAN, "door.not_offered", id="a Cashier"),
+        pytest.param(ANA, None, "door.needs_approval", {}, id="Reception alone"),
+        pytest.param(ANA, Acting(staff_id="bob", roles={Role.RECEPTION}), "door.needs_approval", {}, id="a colleague"),
+        pytest.param(ANA, Acting(staff_id="ana", roles=frozenset(Role)), "door.own_approval", {}, id="herself"),
+        pytest.param(
+            Acting(staff_id="cy", roles={Role.CASHIER}), DAN, "door.not_offered", {"outcome": "let_in"}, id="a Cashier"
+        ),
     ],
 )
-def test_not_letting_in_unpaid(acting: Acting, approver: Acting | None, code: str) -> None:
+def test_not_letting_in_unpaid(acting: Acting, approver: Acting | None, code: str, facts: dict[str, object]) -> None:
     """2.12: without an approval that counts nobody is let in, and nobody approves his own act."""
     check = see(MATEO, at(FRIDAY))
     swiped = written(check, MATEO, at(FRIDAY), SWIPE_ID)
     with pytest.raises(Refusal) as refused:
         admission(check, swiped, Outcome.LET_IN, event_id=ACT_ID, at_us=1, acting=acting, approver=approver)
-    assert refused.value.code == code
+    assert (refused.value.code, refused.value.facts) == (code, facts)
 
 
 def test_house_ban_is_for_the_duty_manager_alone() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from random import Random
 from typing import Any
 
 import pytest
@@ -25,6 +26,7 @@ from clubtill_rules.door.draws import (
     tickets,
 )
 from clubtill_rules.members.account import BanKind
+from clubtill_rules.values.money import Money
 from clubtill_rules.values.why import Rounding, because, working
 from tests.rules.door import draw_oracle
 from tests.rules.door.front_door import MATEO, PRIYA, ZONE, at, see
@@ -104,14 +106,30 @@ def test_every_field() -> None:
         waiting=0,
         because=(
             because(
-                "why.draw.tickets",
+                "why.draw.tickets", "R54", working=working(3, Rounding.EXACT, 1, ("+", 2)), draw="Turkey draw", n=3
+            ),
+            because(
+                "why.draw.counted",
                 "R54",
-                working=working(3, Rounding.FLOOR, 12000, ("/", 5000), ("+", 1)),
+                working=working(2, Rounding.FLOOR, Money(12000), ("/", Money(5000))),
                 draw="Turkey draw",
-                n=3,
+                n=2,
             ),
         ),
     )
+
+
+def test_lines_behind_one_that_does_not_count() -> None:
+    """R54: a product that does not count stops none behind it."""
+    lines = (DrawLine(product_id="pie", amount=100, qty=9), DrawLine(product_id="beer", amount=100, qty=3))
+    assert of(UNITS, Spent(event_id="s", person_id="anna", at_us=NOON, lines=lines)).standing == 1
+
+
+def test_what_waits_beside_what_was_given_out() -> None:
+    """R54: two tickets given out, three more earned behind the issue period: three wait."""
+    early = replace(DRAW, issue=Season(starts=date(2026, 11, 1), ends=date(2026, 11, 24)))
+    found = of(early, bought("s1", 10_000), bought("s2", 15_000, at("2026-11-25 12:00")))
+    assert (found.standing, found.waiting) == (2, 3)
 
 
 def test_only_this_persons_facts_count() -> None:
@@ -233,35 +251,6 @@ def test_earn_period_by_days(moment: str, counts: bool) -> None:
     assert (found.standing, found.waiting) == (int(counts), 0)
 
 
-FRIDAY_NIGHTS = replace(NOVEMBER, weekdays=(4,), start_min=18 * 60, end_min=2 * 60, ends=date(2026, 11, 27))
-
-
-@pytest.mark.parametrize(
-    ("season", "moment", "holds"),
-    [
-        pytest.param(FRIDAY_NIGHTS, "2026-11-27 17:59", False, id="Fri 17:59"),
-        pytest.param(FRIDAY_NIGHTS, "2026-11-27 18:00", True, id="Fri 18:00"),
-        pytest.param(FRIDAY_NIGHTS, "2026-11-28 02:00", True, id="Sat 02:00 belongs to the last Friday"),
-        pytest.param(FRIDAY_NIGHTS, "2026-11-28 02:01", False, id="Sat 02:01"),
-        pytest.param(FRIDAY_NIGHTS, "2026-11-28 18:00", False, id="Sat 18:00"),
-        pytest.param(replace(FRIDAY_NIGHTS, weekdays=(5,), starts=date(2026, 11, 1)), "2026-11-01 01:00", False,
-                     id="Sun 01:00 belongs to the Saturday before the first day"),
-        pytest.param(replace(FRIDAY_NIGHTS, weekdays=(5,), starts=date(2026, 10, 31)), "2026-11-01 01:00", True,
-                     id="and counts where that is the first day"),
-        pytest.param(replace(NOVEMBER, start_min=540, end_min=1020), "2026-11-24 09:00", True, id="09:00"),
-        pytest.param(replace(NOVEMBER, start_min=540, end_min=1020), "2026-11-24 08:59", False, id="08:59"),
-        pytest.param(replace(NOVEMBER, start_min=540, end_min=1020), "2026-11-24 17:00", True, id="17:00"),
-        pytest.param(replace(NOVEMBER, start_min=540, end_min=1020), "2026-11-24 17:01", False, id="17:01"),
-        pytest.param(replace(NOVEMBER, start_min=600, end_min=600), "2026-11-01 09:00", True, id="all day"),
-        pytest.param(replace(NOVEMBER, start_min=600, end_min=600), "2026-12-01 09:00", False, id="to its last day"),
-        pytest.param(replace(NOVEMBER, weekdays=(2,)), "2026-11-24 12:00", False, id="another weekday"),
-    ],
-)  # fmt: skip
-def test_seasons(season: Season, moment: str, holds: bool) -> None:
-    """R54, R46: dates, weekdays and times; a window past midnight belongs to the day it starts on."""
-    assert season.holds(at(moment), ZONE) is holds
-
-
 def test_earned_waits_for_the_issue_period() -> None:
     """R54: tickets earned before the issue period are given out at the first transaction inside it."""
     late = replace(DRAW, issue=Season(starts=date(2026, 11, 28), ends=date(2026, 11, 30)))
@@ -286,6 +275,7 @@ def test_without_a_member(virtual: bool, standing: int) -> None:
     """R54: a virtual draw is for members only; a sale without one may earn printed tickets."""
     found = of(replace(SINGLE, virtual=virtual), bought("s", 9000, who=""), who="")
     assert (found.standing, found.waiting, len(found.issued)) == (standing, 0, standing)
+    assert found.because[0].facts == {"draw": "Turkey draw", "n": standing}
 
 
 def test_auto_entry() -> None:
@@ -333,20 +323,21 @@ def test_a_step_of_nothing() -> None:
     assert replace(DRAW, step=1).step == 1
 
 
-SALES = st.lists(st.integers(0, 12_000), max_size=8)
-REFUNDS = st.lists(st.tuples(st.integers(0, 8), st.integers(0, 9000)), max_size=6)
+SALES = st.lists(st.integers(0, 60), max_size=5)
+REFUNDS = st.lists(st.tuples(st.integers(0, 5), st.integers(0, 45)), max_size=4)
+"""In small figures: tickets are built one by one, and steps, rests and refunds meet as often as in large ones."""
 
 
 @given(
     cents=SALES,
     refunds=REFUNDS,
-    step=st.integers(1, 6000),
+    step=st.integers(1, 30),
     carries=st.booleans(),
-    order=st.randoms(use_true_random=False),
+    order=st.integers(0, 999_999),
     twice=st.booleans(),
 )
 def test_the_sum_is_exact(
-    cents: list[int], refunds: list[tuple[int, int]], *, step: int, carries: bool, order: Any, twice: bool
+    cents: list[int], refunds: list[tuple[int, int]], *, step: int, carries: bool, order: int, twice: bool
 ) -> None:
     """R54: tickets and carry are those of plain integers, in any order of arrival, with facts sent twice."""
     facts: list[Fact] = [bought(f"s{n}", one, NOON + n) for n, one in enumerate(cents)]
@@ -359,14 +350,14 @@ def test_the_sum_is_exact(
         carries=carries,
     )
     arrived = facts * 2 if twice else list(facts)
-    order.shuffle(arrived)
+    Random(order).shuffle(arrived)  # noqa: S311 - any order will do
     found = of(draw, *arrived)
     assert (found.standing, found.carried.get("", 0)) == expected
     assert found == of(draw, *facts)
     assert [one.n for one in found.issued] == list(range(1, len(found.issued) + 1))
 
 
-@given(parts=st.lists(st.integers(0, 9000), min_size=1, max_size=10), step=st.integers(1, 6000))
+@given(parts=st.lists(st.integers(0, 90), min_size=1, max_size=8), step=st.integers(1, 60))
 def test_splitting_a_sale_earns_the_same(parts: list[int], step: int) -> None:
     """R54: accumulated, it does not matter over how many sales something was spent."""
     draw = replace(DRAW, step=step)

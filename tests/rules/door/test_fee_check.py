@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clubtill_rules.door.fee_check import fee_check
+from clubtill_rules.door.fee_check import FeeCheck, fee_check
 from clubtill_rules.members.classification import Classification
+from clubtill_rules.values.why import because
 from tests.rules.door import week_oracle
 from tests.rules.door.front_door import BRONZE, CLUBHOUSE, at
 
@@ -73,15 +74,20 @@ def test_windows_where_the_clock_is_changed(start: str, end: str, instant_us: in
 def test_off_at_this_door() -> None:
     """R46: with the Reception option off the check never runs, whatever the window says."""
     check = fee_check(ALL_DAY, replace(CLUBHOUSE, financial_check=False), at("2026-03-13 18:00"))
-    assert (check.runs, check.because.code) == (False, "why.fee_check.off")
+    assert check == FeeCheck(runs=False, because=because("why.fee_check.off", "R46", venue="the Clubhouse"))
 
 
 def test_the_reason_names_the_window() -> None:
     """R46, U86: the reason carries weekdays and both minutes, so that the line can say when fees are checked."""
-    why = fee_check(BRONZE, CLUBHOUSE, at("2026-11-24 18:07")).because
-    assert (why.code, why.rule) == ("why.fee_check.rests", "R46")
-    assert why.facts["fee_weekdays"] == (4, 5, 6)
-    assert (why.facts["start_min"], why.facts["end_min"]) == (1020, 1439)
+    window = {"fee_weekdays": (4, 5, 6), "start_min": 1020, "end_min": 1439}
+    rests, runs = at("2026-11-24 18:07"), at("2026-11-27 18:07")
+    unsorted = replace(BRONZE, days_to_run=(6, 4, 5))
+    assert fee_check(unsorted, CLUBHOUSE, rests) == FeeCheck(
+        runs=False, because=because("why.fee_check.rests", "R46", **window, at_us=rests)
+    )
+    assert fee_check(unsorted, CLUBHOUSE, runs) == FeeCheck(
+        runs=True, because=because("why.fee_check.runs", "R46", **window, at_us=runs)
+    )
 
 
 @given(

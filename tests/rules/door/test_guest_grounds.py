@@ -11,8 +11,8 @@ from clubtill_rules.door.guests import (
     Visitor,
 )
 from clubtill_rules.door.registers import Ground, GuestKind, Shown
-from clubtill_rules.values.why import Because, because
-from tests.rules.door.guest_desk import ALL_CARDS, CIU, DAY, LEE, QLD, VIC, entry, refused, signed
+from clubtill_rules.values.why import Because, Rounding, because, working
+from tests.rules.door.guest_desk import ALL_CARDS, CIU, DAY, KEPT, LEE, QLD, VIC, entry, refused, signed
 
 FAR = Ground.FAR_AWAY
 KM = because("why.guest.far_away", "R53", distance_m=5001, limit_m=5000)
@@ -64,14 +64,18 @@ KM = because("why.guest.far_away", "R53", distance_m=5001, limit_m=5000)
             GuestKind.QLD_VISITOR,
             replace(QLD, interstate=False, applied_on=date(2026, 10, 25)),
             Ground.APPLICANT,
-            because("why.guest.applicant", "R53"),
+            because(
+                "why.guest.applicant",
+                "R53",
+                working=working(30, Rounding.EXACT, DAY, ("-", date(2026, 10, 25))),
+            ),
             id="QLD: applied 30 days ago",
         ),
         pytest.param(
             GuestKind.QLD_VISITOR,
             replace(QLD, interstate=False, applied_on=DAY),
             Ground.APPLICANT,
-            because("why.guest.applicant", "R53"),
+            because("why.guest.applicant", "R53", working=working(0, Rounding.EXACT, DAY, ("-", DAY))),
             id="QLD: applied today",
         ),
         pytest.param(
@@ -110,7 +114,7 @@ def test_tests_that_are_met(kind: GuestKind, visitor: Visitor, ground: Ground | 
     line = entry(found)
     assert (line.ground, line.host_id, line.kind) == (ground, "", kind)
     assert line.fee_paid_on == visitor.fee_paid_on
-    assert found.because == (why,)
+    assert found.because == (why, KEPT)
 
 
 QLD_TESTS = ("far_away", "interstate", "similar_club", "function", "applicant")

@@ -26,13 +26,13 @@ from clubtill_rules.members.venue import GuestProfile, Venue
 from clubtill_rules.values.refusal import Refusal
 from clubtill_rules.values.why import because
 from tests.rules.door.front_door import CLUB, CLUBHOUSE, MARINA, PRIYA
-from tests.rules.door.guest_desk import DAY, LEE, LINE, QLD, VENUES, entry, refused, signed
+from tests.rules.door.guest_desk import DAY, KEPT, LEE, LINE, QLD, VENUES, entry, refused, signed
 
 
 def test_a_members_guest() -> None:
     """R53: NSW guest: name, address, day, signature, and the member."""
     assert signed(LEE, GuestKind.NSW_GUEST) == SignedIn(
-        entry=LINE, because=(because("why.guest.members_guest", "R53"),)
+        entry=LINE, because=(because("why.guest.members_guest", "R53"), KEPT)
     )
 
 
@@ -160,7 +160,7 @@ def test_distance_setting(kind: GuestKind, setting: int | None, metres: int) -> 
     visitor = replace(LEE, distance_m=metres)
     assert refused(visitor, kind, venue=venue)[1]["limit_m"] == metres
     found = signed(replace(LEE, distance_m=metres + 1), kind, venue=venue)
-    assert found.because == (because("why.guest.far_away", "R53", distance_m=metres + 1, limit_m=metres),)
+    assert found.because == (because("why.guest.far_away", "R53", distance_m=metres + 1, limit_m=metres), KEPT)
 
 
 @pytest.mark.parametrize(
@@ -205,6 +205,10 @@ def test_purge(day: date, years: int, deleted: date) -> None:
     """R53: lines are kept so many years, then deleted; not a day sooner."""
     venue: Venue = replace(CLUBHOUSE, guest_retention_years=years)
     assert purge_day(day, venue) == deleted
+    written = signed(
+        LEE, GuestKind.NSW_GUEST, venue=replace(VENUES[GuestProfile.NSW], guest_retention_years=years), entry_day=day
+    )
+    assert (entry(written).purge_day, written.because[1].facts) == (deleted, {"day": deleted, "n": years})
     kept, gone = replace(LINE, purge_day=date(2026, 11, 25)), replace(LINE, purge_day=DAY)
     assert purged((kept, gone, replace(LINE, purge_day=date(2020, 1, 1))), DAY) == (
         gone,

@@ -19,6 +19,7 @@ from clubtill_rules.points.entries import Entry
 from clubtill_rules.points.lots import fold
 from clubtill_rules.values.days import NEVER_PAID
 from clubtill_rules.values.points import NO_POINTS, whole
+from clubtill_rules.values.why import because
 from tests.rules.door.front_door import CLUB, CLUBHOUSE, FRONT, GOLD, MARINA, MATEO, PRIYA, SILVER, at, posted, see
 
 BACK = Location(id="back", venue_id="clubhouse", name="Back door")
@@ -130,7 +131,7 @@ def test_second_visit_says_when_the_first_was() -> None:
     first = see(PRIYA, "2026-11-24 18:05")
     again = see(PRIYA, "2026-11-24 21:30", seen_today=SeenToday(awarded={first.visit_key: at("2026-11-24 18:05")}))
     assert (again.verdict, again.visit, again.again_us) == (Verdict.WELCOME, NO_POINTS, at("2026-11-24 18:05"))
-    assert [(flag.code, flag.facts["first_us"]) for flag in again.flags] == [("door.again", at("2026-11-24 18:05"))]
+    assert again.flags == (because("door.again", "R48", first_us=at("2026-11-24 18:05")),)
     assert see(PRIYA, "2026-11-24 18:05").flags == ()
 
 

@@ -73,6 +73,11 @@ def test_unpaid_members_get_it_by_default() -> None:
     assert see(replace(BORN, renewal_date=date(2026, 1, 1)), TUESDAY, venue=PRINTS).voucher == DUE
 
 
+def test_paid_up_members_get_it_where_the_club_asks() -> None:
+    """R48, R51, D3: where the club asks for a paid-up member."""
+    assert see(BORN, TUESDAY, venue=PRINTS, club=replace(CLUB, visit_points_need_financial=True)).voucher == DUE
+
+
 def test_once_where_no_points_are_given() -> None:
     """R51: without points the voucher's own key keeps it to once a birthday; next year's is another."""
     before = SeenToday(awarded={KEY: 1})

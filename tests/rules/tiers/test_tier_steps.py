@@ -79,6 +79,8 @@ def test_steps_of_one_sequence_number() -> None:
     """R64: of two on one place of the sequence the higher number counts, whatever their order."""
     twin = replace(GOLD, number=8)
     assert at(whole(1000), BRONZE, steps=(twin, *STEPS)).new == at(whole(1000), BRONZE, steps=(*STEPS, twin)).new == 8
+    across = at(whole(1000), GOLD, steps=(twin, *STEPS))
+    assert (across.new, across.reason, across.direction) == (8, StepReason.REACHED, Direction.UP)
 
 
 @pytest.mark.parametrize(

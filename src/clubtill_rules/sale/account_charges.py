@@ -23,7 +23,7 @@ from clubtill_rules.points.charging import (
 from clubtill_rules.sale import surcharging
 from clubtill_rules.sale import tender as tenders
 from clubtill_rules.sale.basket import Basket, choices_made, payable, paying_classification, totals, void_tenders
-from clubtill_rules.sale.tax import added_tax
+from clubtill_rules.sale.tax import tax_on_top
 from clubtill_rules.values.money import NIL, Money, total
 from clubtill_rules.values.refusal import Refusal
 
@@ -56,14 +56,13 @@ def open_screen(
     if classification is None:
         raise Refusal("points.no_benefits")
     choices_made(basket.lines)
-    points_tax = catalogue.venue.points_tax
     screen = charge_screen(
         basket.lines,
         [_left(account, basket) for account in accounts],
         classification=classification,
         catalogue=catalogue,
         due=totals(replace(basket, by_amount=None), catalogue).due,
-        tax_on_top={line.n: added_tax(line, points_tax) for line in basket.lines},
+        tax_on_top=tax_on_top(basket.lines),
         uid_only=uid_only,
         key=KeyOption.SELECT_AT_TOUCH if basket.by_amount else key,
     )
@@ -83,15 +82,17 @@ def charge_accounts(basket: Basket, screen: ChargeScreen, *, catalogue: Catalogu
         at_us: the moment, for the surcharges.
 
     Raises:
-        Refusal: `line.choices_missing` (R104); `points.other_tenders` where other payments leave too little for the
+        Refusal: `points.no_member`; `line.choices_missing` (R104); `points.other_tenders` where other payments leave too little for the
             points, as they lower the tax (R71); `charge.above` where an account cannot bear its surcharge as well.
         ValueError: the sale has changed since the screen was opened, or the points are another account's.
     """
+    if basket.member is None:
+        raise Refusal("points.no_member")
     choices_made(basket.lines)
     bare = replace(basket, by_amount=None)
     if (screen.due, (screen.lines, screen.lines_total)) != (totals(bare, catalogue).due, payable(bare, catalogue)):
         raise ValueError("screen: the sale has changed since it was opened")
-    own = basket.member.account_id if basket.member else ""
+    own = basket.member.account_id
     if any(charge.kind is ChargeKind.POINTS and charge.account_id != own for charge in screen.charges):
         raise ValueError("screen: points of an account that is not on the sale")
     charged = replace(bare, by_amount=paid_by_amount(screen))

@@ -24,7 +24,7 @@ from clubtill_rules.sale.modifiers import chosen, missing, open_price
 from clubtill_rules.sale.new_line import joins, new_line
 from clubtill_rules.sale.pricing import reprice, without_offer
 from clubtill_rules.sale.rounding import cash_total
-from clubtill_rules.sale.tax import TaxSum, added_tax, charged_parts, tax_sums
+from clubtill_rules.sale.tax import TaxSum, added_tax, charged_parts, tax_on_top, tax_sums
 from clubtill_rules.sale.tender import Tender
 from clubtill_rules.values.money import NIL, Money, total
 from clubtill_rules.values.points import Points
@@ -148,8 +148,9 @@ def payable(basket: Basket, catalogue: Catalogue) -> tuple[frozenset[int], Money
     classification = paying_classification(basket, catalogue)
     if classification is None:
         return frozenset(), NIL
-    on_top = {line.n: added_tax(line, catalogue.venue.points_tax) for line in basket.lines}
-    return payable_by_amount(basket.lines, classification=classification, catalogue=catalogue, tax_on_top=on_top)
+    return payable_by_amount(
+        basket.lines, classification=classification, catalogue=catalogue, tax_on_top=tax_on_top(basket.lines)
+    )
 
 
 def _borne(basket: Basket, catalogue: Catalogue) -> PaidByAmount | None:

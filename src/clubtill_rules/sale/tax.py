@@ -71,6 +71,11 @@ def added_tax(line: Line, points_tax: PointsTax, paid_by_amount: Money = NIL) ->
     return NIL if line.tax_inclusive else line_tax(line, points_tax, paid_by_amount)
 
 
+def tax_on_top(lines: Sequence[Line]) -> dict[int, Money]:
+    """Give the tax that comes on top of each line by number, where points pay nothing of it."""
+    return {line.n: added_tax(line, PointsTax.PAYMENT) for line in lines}
+
+
 def tax_sums(lines: Sequence[Line], catalogue: Catalogue, by_amount: PaidByAmount | None = None) -> tuple[TaxSum, ...]:
     """Sum the lines' tax by code and rate, in the order in which they first occur. Free codes are listed with nil."""
     sums: dict[tuple[str, int], int] = {}

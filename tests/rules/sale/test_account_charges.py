@@ -175,9 +175,15 @@ def test_a_screen_is_of_one_sale_as_it_is() -> None:
     paid = tender(basket, card(Money(3000), Money(1), "card"))
     other_lines = replace(basket, lines=(replace(basket.line(1), n=2),))
     less = replace(basket, lines=(replace(basket.line(1), unit_price=Money(2000), family_id="gifts"),))
-    for changed in (dearer, paid, other_lines, less, detach(basket, HERE)):
+    for changed in (dearer, paid, other_lines, less):
         with pytest.raises(ValueError, match=r"^screen: the sale has changed since it was opened$"):
             charge_accounts(changed, screen, catalogue=HERE, at_us=NOW)
+    fee = rung_up(HERE, "locker", member=True)
+    for_fee = use(open_screen(fee, [FAMILY], catalogue=HERE), "family")
+    assert no(lambda: charge_accounts(detach(fee, HERE), for_fee, catalogue=HERE, at_us=NOW)) == (
+        "points.no_member",
+        {},
+    )
     strange = replace(points_account(5000), account_id="tom")
     stolen = use(open_screen(basket, [strange], catalogue=HERE), "tom")
     with pytest.raises(ValueError, match=r"^screen: points of an account that is not on the sale$"):
@@ -224,7 +230,7 @@ def test_what_was_charged_stands_charged_when_the_screen_opens_again() -> None:
     fresh = rung_up(HERE, "roast", member=True)
     preset = open_screen(fresh, accounts, catalogue=HERE, key=KeyOption.FIRST_CASH_ACCOUNT, uid_only=True)
     assert [(one.account_id, one.amount) for one in preset.charges] == [("family", Money(3000))]
-    assert preset.setting.uid_only is True
+    assert (preset.setting.uid_only, again.setting.uid_only) == (True, False)
     by_gift = tender(fresh, replace(to_family(500), kind=MediaKind.GIFT_CARD))
     assert open_screen(by_gift, [FAMILY], catalogue=HERE).options[0].account.available == Money(4000)
 

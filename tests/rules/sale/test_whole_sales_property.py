@@ -137,10 +137,11 @@ def _paid(basket: Basket, here: Catalogue, split: list[tuple[str, int]]) -> Bask
         due = totals(basket, here).due
         part = Money(due.minor * share // 500 * 5)
         if part > NIL:
-            charge = by_medium(basket, here, medium, part, at_us=SUNDAY)
             if medium == "cash":
-                basket = taken(basket, charge, part_cash(due, part, 5, "cash"))
+                coins = part_cash(due, part, 5, "cash")
+                basket = taken(basket, by_medium(basket, here, medium, coins.amount, at_us=SUNDAY), coins)
             else:
+                charge = by_medium(basket, here, medium, part, at_us=SUNDAY)
                 reference = "gift-1" if medium == "gift" else ""
                 basket = taken(basket, charge, exact(charge.to_take, charge.to_take, medium, KINDS[medium], reference))
     due = totals(basket, here).due

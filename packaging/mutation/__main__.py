@@ -1,7 +1,7 @@
 """The command: `sh packaging/mutation.sh [--tests FOLDER ...] [FILE or FOLDER ...]`.
 
 Makes every mutant of the files (of all rooms that compute, if none is named), runs the tests that reach it, and says
-per file how many were noticed. Survivors stand in `tests/rules/survivors.toml`, each with a reason. Ends with 1 if
+per file how many were noticed. Survivors stand in `tests/rules/survivors`, each with a reason. Ends with 1 if
 a tenth or more survive, if one survives that stands in no line there, or if a test fails without any mutant.
 
 Nothing in the checkout is changed: everything happens in a copy that is thrown away.
@@ -28,7 +28,7 @@ from trial import Trials, options
 ROOT = Path(__file__).resolve().parents[2]
 RULES = "src/clubtill_rules"
 ROOMS = ("members", "points", "sale", "door", "tiers", "accounts")
-SURVIVORS = "tests/rules/survivors.toml"
+SURVIVORS = "tests/rules/survivors"
 MOST_PER_CENT = 10
 
 
@@ -94,7 +94,8 @@ class Tally:
 
 def explained() -> set[tuple[str, str, str, str]]:
     """Read the survivors that have a reason: file, function, what was, what it became."""
-    lines = tomllib.loads((ROOT / SURVIVORS).read_text(encoding="utf-8")).get("survivor", [])
+    files = sorted((ROOT / SURVIVORS).glob("*.toml"))
+    lines = [line for file in files for line in tomllib.loads(file.read_text(encoding="utf-8")).get("survivor", [])]
     unreasoned = [line for line in lines if not line["reason"].strip()]
     if unreasoned:
         sys.exit(f"{SURVIVORS}: no reason for {unreasoned[0]['was']}")

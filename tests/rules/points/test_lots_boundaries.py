@@ -19,6 +19,7 @@ from tests.rules.points.accounts import (
     left,
     redeem,
     refund,
+    reversal,
     spend,
 )
 
@@ -94,6 +95,7 @@ REACHES = [
     pytest.param([bit(A, 1), bit(B, 399), C], 601, (400, 1), id="and-a-hundredth-too-much"),
     pytest.param([B, C], 201, (1, 0), id="a-hundredth-more-than-is-live"),
     pytest.param([B, C], 200, (0, 0), id="just-what-is-live"),
+    pytest.param([B, redeem(3, JAN(5), "sale", hour=11)], 100, (100, 300), id="what-is-owed-comes-before-the-lease"),
 ]
 
 
@@ -119,6 +121,18 @@ def test_a_second_grant_of_a_lease_adds_to_it():
     """R72: a lease of 20 that is granted 10 more holds 30 and may be spent so far."""
     got = folded([LIVE, lease(20, JAN(3)), lease(10, JAN(4)), spend(30, JAN(5))], JAN(5))
     assert (got.avail_h, got.reserved_h, got.flags) == (2_000, 0, {})
+
+
+def test_a_lease_that_is_spent_in_part_holds_the_rest():
+    """R72: 20 of 50 are spent; 30 stay set aside until the lease is closed."""
+    got = folded([LIVE, lease(50, JAN(3)), spend(20, JAN(5))], JAN(5))
+    assert (got.avail_h, got.reserved_h, got.balance_h) == (0, 3_000, 3_000)
+
+
+def test_a_reversal_with_no_lots_at_all_is_owed():
+    """R40: the award that it names never came in, and nothing else did."""
+    got = folded([reversal(10, JAN(2), "nothing")], JAN(2))
+    assert (got.deficit_h, got.lots, got.flags) == (1_000, (), {})
 
 
 def test_a_lease_that_is_spent_reaches_nothing_any_more():

@@ -82,8 +82,9 @@ def charge_accounts(basket: Basket, screen: ChargeScreen, *, catalogue: Catalogu
         at_us: the moment, for the surcharges.
 
     Raises:
-        Refusal: `points.no_member`; `line.choices_missing` (R104); `points.other_tenders` where other payments leave too little for the
-            points, as they lower the tax (R71); `charge.above` where an account cannot bear its surcharge as well.
+        Refusal: `points.no_member`; `line.choices_missing` (R104); `points.other_tenders` where other payments leave
+            too little for the points, as they lower the tax (R71); `charge.above` where an account cannot bear its
+            surcharge as well.
         ValueError: the sale has changed since the screen was opened, or the points are another account's.
     """
     if basket.member is None:

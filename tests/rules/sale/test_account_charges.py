@@ -84,7 +84,6 @@ def to_family(minor: int) -> Tender:
     )
 
 
-@pytest.mark.example("R74.2")
 def test_points_pay_a_part_of_a_sale() -> None:
     """R74, R28: 1,000 points, 12.00: 10.00 used, 2.00 left in cash, which earn 4; the books say the same."""
     basket = charged(rung_up(HERE, "twelve", member=True), points=1000)

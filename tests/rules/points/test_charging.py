@@ -9,6 +9,7 @@ import pytest
 from clubtill_rules.goods.line import PaidByPoints, PriceReason
 from clubtill_rules.goods.product import Family, ProductKind
 from clubtill_rules.members.classification import LocationRatio
+from clubtill_rules.members.venue import PointsTax
 from clubtill_rules.points.charging import (
     Charge,
     ChargeAccount,
@@ -20,11 +21,12 @@ from clubtill_rules.points.charging import (
     charge_screen,
     clear,
     paid_by_amount,
+    payable_by_amount,
     use,
 )
 from clubtill_rules.points.earning import PaidByAmount, award
 from clubtill_rules.points.redeeming import ASK_PIN, ASK_WHO
-from clubtill_rules.values.money import Money, total
+from clubtill_rules.values.money import NIL, Money, total
 from clubtill_rules.values.points import Points, whole
 from clubtill_rules.values.refusal import Refusal
 from clubtill_rules.values.why import Rounding, because, working
@@ -365,3 +367,34 @@ def test_a_broken_grain_is_not_used():
     assert (screen.options[0].usable, use(screen, "p").points) == (Money(1), whole(1))
     fine = opened((FOOD,), held, classification=replace(PLAIN, redemption_ratio=75), catalogue=settings(decimals=2))
     assert (fine.options[0].usable, use(fine, "p").points) == (Money(2), Points(150))
+
+
+@pytest.mark.parametrize(
+    ("leased", "usable"),
+    [pytest.param(901, 1, id="one-left"), pytest.param(900, 0, id="all-used"), pytest.param(899, 0, id="too-few")],
+)
+def test_points_of_the_lines_come_out_of_the_same_leases(leased, usable):
+    """R72, R74: what an offer takes of the leased points cannot pay an amount as well."""
+    lines = (line(1, 1200), line(2, 1500, offer_points=whole(450), qty=2))
+    assert opened(lines, points(leased)).options[0].usable == Money(usable)
+
+
+@pytest.mark.parametrize(
+    ("points_tax", "of"),
+    [pytest.param(PointsTax.PAYMENT, 3300, id="payment"), pytest.param(PointsTax.DISCOUNT, 3000, id="discount")],
+)
+def test_what_points_may_pay_at_most(points_tax, of):
+    """R97, R74: tax on top counts, unless points take it away; without any on top the lines count as they are."""
+    here = replace(CATALOGUE, venue=replace(CATALOGUE.venue, points_tax=points_tax))
+    lines = (
+        FOOD,
+        GIFT,
+        FEE,
+        replace(PALE, n=4, by_points=PaidByPoints(points=whole(1), value=Money(1600), discount=NIL)),
+    )
+    told = {"classification": FOOD_ONLY, "catalogue": here}
+    assert payable_by_amount(lines, tax_on_top={1: Money(300), 2: Money(200)}, **told) == (frozenset({1}), Money(of))
+    assert payable_by_amount(lines, **told) == (frozenset({1}), Money(3000))
+    assert payable_by_amount((line(1, 0), line(2, 1)), classification=PLAIN, catalogue=here) == (
+        frozenset({2}), Money(1),
+    )  # fmt: skip

@@ -35,6 +35,7 @@ _NOT_EARNING: Final = frozenset(
         ProductKind.ACCOUNT_PAYMENT,
     }
 )
+_NOTHING_SHARED: Final[tuple[int, int, frozenset[int]]] = (0, 1, frozenset())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -182,21 +183,21 @@ def exact_values(
         multiplier_h=multiplier(classification, counts=catalogue.club.multiplier_for_loyalty),
         fixed_rate_h=fixed_rate(account, classification),
     )
-    valued = [_value(line, now) for line in lines]
+    valued = [(line, *_value(line, now)) for line in lines]
     paid, of, named = _share(lines, by_amount)
-    reasons = [reason for _, told in valued for reason in told]
+    reasons = [reason for _, _, told in valued for reason in told]
     if named:
         rest = working(Money(of - paid), Rounding.EXACT, Money(of), ("-", Money(paid)))
         reasons.append(because("why.earned.by_amount", "R28", paid=Money(paid), of=Money(of), working=rest))
     return Exact(
         lines=tuple(
             ExactLine(n=line.n, qty=line.qty, numerator=numerator * (of - paid if line.n in named else of))
-            for line, (numerator, _) in zip(lines, valued, strict=True)
+            for line, numerator, _ in valued
         ),
         denominator=now.scale * _ONE_H**3 * of,
         terms=_terms(
-            [now.exact(value) for line, (value, _) in zip(lines, valued, strict=True) if value and line.n in named],
-            [now.exact(value) for line, (value, _) in zip(lines, valued, strict=True) if value and line.n not in named],
+            [now.exact(value) for line, value, _ in valued if value and line.n in named],
+            [now.exact(value) for line, value, _ in valued if value and line.n not in named],
             paid,
             of,
         ),
@@ -251,7 +252,7 @@ def _earns(line: Line) -> bool:
 def _share(lines: Sequence[Line], by_amount: PaidByAmount | None) -> tuple[int, int, frozenset[int]]:
     """Give what points paid by amount, of how much, and the numbers of the lines that share it (R28)."""
     if by_amount is None:
-        return 0, 1, frozenset()
+        return _NOTHING_SHARED
     sharing = [line for line in lines if _earns(line) and (by_amount.lines is None or line.n in by_amount.lines)]
     named = frozenset(line.n for line in sharing)
     paid = by_amount.amount.minor
@@ -263,7 +264,7 @@ def _share(lines: Sequence[Line], by_amount: PaidByAmount | None) -> tuple[int, 
     if paid < 0:
         raise ValueError(f"by_amount is {paid}")
     of = total([line.net for line in sharing]).minor
-    return (min(paid, of), of, named) if of > 0 else (0, 1, frozenset())
+    return (min(paid, of), of, named) if of > 0 else _NOTHING_SHARED
 
 
 def _terms(shared: Sequence[Decimal], others: Sequence[Decimal], paid: int, of: int) -> tuple[Term, ...]:

@@ -10,7 +10,7 @@ import pytest
 from clubtill_rules.goods.line import PaidByPoints
 from clubtill_rules.goods.point_offer import PointOfferKind
 from clubtill_rules.goods.product import ProductKind
-from clubtill_rules.points.earning import Award, PaidByAmount, award
+from clubtill_rules.points.earning import Award, PaidByAmount, award, exact_values
 from clubtill_rules.values.money import Money
 from clubtill_rules.values.points import Points, whole
 from clubtill_rules.values.why import Rounding, because, working
@@ -123,6 +123,28 @@ def test_an_offer_says_what_it_makes_of_the_line(kind, value_h, hundredths, term
         "why.earned.offer", "R30", line=1, product="Pale", offer="Triple", kind=kind.value, points=Points(hundredths),
         working=working(Decimal(hundredths) / 100, Rounding.EXACT, *terms),
     )  # fmt: skip
+
+
+def test_an_offer_shows_whole_hundredths():
+    """R1, R30: 3.33 points times 1.5 are 4.995, of which the reason shows 4.99 and its arithmetic all."""
+    catalogue = with_offers(offer(F, 150))
+    got = award((line(1, 333),), member=JEAN, classification=ONE, catalogue=catalogue, earns=True)
+    assert got.because[1] == because(
+        "why.earned.offer", "R30", line=1, product="Pale", offer="Triple", kind="factor", points=Points(499),
+        working=working(Decimal("4.995"), Rounding.EXACT, Decimal("3.33"), ("x", Decimal("1.5"))),
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("classification", "factor_h"),
+    [pytest.param(ONE, 0, id="the-location-earns-nothing"), pytest.param(NONE, 100, id="nor-does-the-classification")],
+)
+def test_an_offer_gives_nothing_where_nothing_is_earned(classification, factor_h):
+    """R26, R27, R30: points instead of the line's own are given only where points are."""
+    catalogue = with_offers(offer(R, 100_000), factor_h=factor_h)
+    got = exact_values(TWENTY, classification=classification, catalogue=catalogue)
+    assert [line.numerator for line in got.lines] == [0]
+    assert [reason.code for reason in got.because] == ["why.earned.value"]
 
 
 def test_points_by_amount_say_what_they_leave():

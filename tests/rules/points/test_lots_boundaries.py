@@ -129,6 +129,14 @@ def test_a_lease_that_is_spent_in_part_holds_the_rest():
     assert (got.avail_h, got.reserved_h, got.balance_h) == (0, 3_000, 3_000)
 
 
+def test_a_lot_that_comes_in_past_its_day_has_nothing_left():
+    """R38, R34: all of it has expired, and what was owed stays owed."""
+    late = entry(K.TRANSFER_IN, 10, JAN(3), "in", earn_day=JAN(1), last_day=JAN(2))
+    got = folded([redeem(5, JAN(2), "sale"), late], JAN(3))
+    assert [(lot.original_h, lot.left_h, lot.expired_h) for lot in got.lots] == [(1_000, 0, 1_000)]
+    assert (got.shortfall_h, got.live_h) == (500, 0)
+
+
 def test_a_reversal_with_no_lots_at_all_is_owed():
     """R40: the award that it names never came in, and nothing else did."""
     got = folded([reversal(10, JAN(2), "nothing")], JAN(2))

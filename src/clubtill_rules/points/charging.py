@@ -102,11 +102,11 @@ class ChargeScreen:
     lines: frozenset[int]
     lines_total: Money
     left: tuple[LeftLine, ...]
-    options: tuple[ChargeOption, ...]
-    charges: tuple[Charge, ...]
-    rest: Money
-    points: Points
-    asks: tuple[str, ...]
+    options: tuple[ChargeOption, ...] = ()
+    charges: tuple[Charge, ...] = ()
+    rest: Money = NIL
+    points: Points = NO_POINTS
+    asks: tuple[str, ...] = ()
     because: tuple[Because, ...]
     setting: ChargeSetting
 
@@ -170,7 +170,7 @@ def charge_screen(
         by_points=min(chargeable, lines_total), lines_total=lines_total,
         lines=payable,
         left=tuple(sorted(left, key=lambda line: line.n)),
-        options=(), charges=(), rest=due, points=NO_POINTS, asks=(), because=(told,),
+        because=(told,),
         setting=ChargeSetting(
             accounts=tuple(accounts), classification=classification, catalogue=catalogue,
             used=offer_points(lines) + sum((line.by_points.points for line in lines if line.by_points), NO_POINTS),

@@ -202,3 +202,17 @@ def test_refunded_points_that_expired_have_their_days_of_grace(last: date, as_of
     assert (left(got), got.expired_h, got.balance_h) == (lots, expired_h, 3_000 - expired_h)
     made = [lot.original_h for lot in got.lots if lot.event_id == "refund"]
     assert made == ([3_000] if last == JAN(20) else [])
+
+
+def test_a_sale_is_refunded_in_parts_and_no_further():
+    """R41, C23: 10 of 30 come back, then 20 of the 25 that are asked for; the excess is flagged."""
+    entries = [LIVE, redeem(30, JAN(3), "sale"), refund(10, JAN(4), "sale", "one"), refund(25, JAN(5), "sale", "two")]
+    got = folded(entries, JAN(5))
+    assert (got.avail_h, got.flags) == (5_000, {"two": frozenset({"REFUND_BEYOND_SALE"})})
+
+
+def test_what_comes_back_without_grace_joins_what_had_expired():
+    """R41, D40: 10 of the lot had expired; the 20 that are refunded after its day have no day of grace and join it."""
+    entries = [award(30, JAN(1), JAN(9), "old"), redeem(20, JAN(3), "sale"), refund(20, JAN(20), "sale")]
+    got = folded(entries, JAN(20), grace=0)
+    assert [(lot.event_id, lot.left_h, lot.expired_h) for lot in got.lots] == [("old", 0, 3_000)]

@@ -165,10 +165,16 @@ def test_the_first_five_steps_stop(
     birthday = replace(member, date_of_birth=date(1990, 11, 24)) if member else None
     check = see(birthday, TUESDAY, **changes)
     assert (check.verdict, check.code, check.acts, check.facts) == (Verdict.STOP, code, acts, facts)
+    assert check.let_in is _let_in(code, member)
     assert (check.visit, check.birthday, check.earn_day) == (NO_POINTS, NO_POINTS, None)
     assert (check.visit_key, check.birthday_key, check.special, check.flags) == ("", "", "", ())
     assert check.public_text == "see_staff"
     assert check.because[0].rule in {"R88", "R13", "R85", "R11", "R15", "R18"}
+
+
+def _let_in(code: str, member: MemberCard | None) -> Act | None:
+    rows = {"member.venue": Act.LET_IN, "member.excluded": Act.LET_IN_OTHER_BAN}
+    return Act.LET_IN_HOUSE_BAN if member is TOM else rows.get(code)
 
 
 def test_unknown_card_on_the_deny_list() -> None:
@@ -289,18 +295,6 @@ def test_unknown_classification_is_left_to_staff() -> None:
         barred=True,
         because=(because("why.class_unknown", "R6", number=2),),
     )
-
-
-def test_without_points_there_is_no_earn_day() -> None:
-    """R34, R48: who takes no part in the scheme gets neither points nor days."""
-    check = see(replace(BIRTHDAY, earns_points=False), TUESDAY)
-    assert (check.visit, check.birthday, check.earn_day, check.last_day) == (NO_POINTS, NO_POINTS, None, None)
-
-
-def test_points_for_the_paid_up_only() -> None:
-    """R48, R50, D3: where the club asks for a paid-up member, one who is gets visit and birthday."""
-    check = see(BIRTHDAY, TUESDAY, club=replace(CLUB, visit_points_need_financial=True))
-    assert (check.visit, check.birthday) == (whole(5), whole(200))
 
 
 def test_earn_day_is_the_clubs() -> None:

@@ -45,7 +45,7 @@ from tests.rules.sale.counter import (
     product,
     rung_up,
 )
-from tests.rules.sale.larkspur import GOLD, JEAN, NOW, jeans_account, lease
+from tests.rules.sale.larkspur import GOLD, JEAN, NOW, WELCOME, jeans_account, lease
 
 GOODS = (
     product("roast", 3000, family_id="food"),
@@ -250,6 +250,7 @@ CHANGES: list[object] = [
     pytest.param(lambda b: remove(b, 2), None, set(), id="nobody knows what is left"),
     pytest.param(clear_points, None, set(), id="points are cleared"),
     pytest.param(lambda b: detach(b, HERE), None, set(), id="the member goes"),
+    pytest.param(lambda b: attach(b, JEAN, jeans_account(), WELCOME, HERE), None, set(), id="a member comes"),
     pytest.param(lambda b: use_points(b, rows(b), frozenset({2})), None, set(), id="Points Pay comes first"),
 ]
 

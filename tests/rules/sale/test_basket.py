@@ -15,6 +15,7 @@ from clubtill_rules.sale.basket import (
     Basket,
     add,
     attach,
+    buyer,
     clear_points,
     detach,
     remove,
@@ -25,6 +26,7 @@ from clubtill_rules.sale.basket import (
     use_points,
     void_tenders,
 )
+from clubtill_rules.sale.discounts.triggers import NOBODY, Buyer
 from clubtill_rules.sale.tender import card, take_cash
 from clubtill_rules.values.money import Money
 from clubtill_rules.values.points import whole
@@ -114,14 +116,16 @@ def test_more_of_what_is_sold_out_is_refused() -> None:
     basket = rung_up("pale", "pale")
     gone = catalogue(products={"pale": replace(HERE.products["pale"], sold_out=True)})
     assert set_qty(basket, 1, 1, gone).line(1).qty == 1
-    with pytest.raises(Refusal) as refused:
-        set_qty(basket, 1, 3, gone)
-    assert refused.value.code == "product.sold_out"
+    assert set_qty(basket, 1, 2, gone) == basket
+    for act in (lambda: set_qty(basket, 1, 3, gone), lambda: add(basket, "pale", catalogue=gone, at_us=NOW)):
+        with pytest.raises(Refusal) as refused:
+            act()
+        assert (refused.value.code, refused.value.facts) == ("product.sold_out", {"product": "Schooner Pale"})
 
 
 def test_a_line_that_is_not_there_is_a_callers_mistake() -> None:
     """D28: a number that never was is no rule's no."""
-    with pytest.raises(KeyError):
+    with pytest.raises(KeyError, match=r"^7$"):
         remove(rung_up("pale"), 7)
 
 
@@ -132,6 +136,13 @@ def test_attach_and_detach_price_the_lines() -> None:
     assert [line.unit_price for line in member.lines] == [Money(800), Money(720)]
     assert totals(member, HERE).saved == Money(100)
     assert detach(member, HERE) == basket
+
+
+def test_who_buys_is_the_member_with_his_account() -> None:
+    """R17, R98: discounts are for the member attached with benefits, his account and classification; else nobody."""
+    basket = with_jean(rung_up("pale"))
+    assert buyer(basket, HERE) == Buyer(member=JEAN, account=jeans_account(), classification=GOLD)
+    assert buyer(replace(basket, benefits=False), HERE) == NOBODY
 
 
 def test_attach_without_benefits_keeps_public_prices() -> None:

@@ -80,13 +80,13 @@ def standing(member: MemberCard, classification: Classification | None, club: Cl
     paid_up = financial(member, club, day)
     never = member.renewal_date == NEVER_PAID
     late = 0 if paid_up or never else (day - member.renewal_date).days
-    grace = classification.days_before_reset - late if late and classification and classification.days_paid else -1
+    grace = classification.days_before_reset - late if late and classification and classification.days_paid else None
     return Standing(
         financial=paid_up,
         never_paid=never,
         paid_to=None if never else member.renewal_date,
         days_late=late,
-        days_left_in_grace=grace if grace >= 0 else None,
+        days_left_in_grace=None if grace is None or grace < 0 else grace,
         fee=classification.fee if classification else NIL,
         takes_fee=classification is not None
         and (classification.paid_to is not None or classification.days_paid is not None),

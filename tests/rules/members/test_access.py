@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clubtill_rules.members.access import Attach, first_bar, may_attach
+from clubtill_rules.members.access import Attach, banned_here, first_bar, may_attach
 from clubtill_rules.members.account import AccountCard, BanKind, Block, CardState, CardToken, MemberCard
 from clubtill_rules.members.classification import BANNED, Classification
 from clubtill_rules.members.club import Club
@@ -117,6 +117,23 @@ def test_blocked_contact_of_a_family_leaves_the_others() -> None:
     family = replace(ACCOUNT, persons=(JEAN, second))
     assert not attach(second, account=family).ok
     assert attach(account=family).benefits
+
+
+@pytest.mark.parametrize(
+    ("member", "deny", "exclude", "told"),
+    [
+        pytest.param(JEAN, Deny(), False, False, id="not banned, where nobody minds"),
+        pytest.param(JEAN, Deny(banned=frozenset({"kim"})), False, False, id="somebody else is banned"),
+        pytest.param(BANNED_JEAN, Deny(), False, True, id="banned"),
+        pytest.param(JEAN, Deny(banned=frozenset({"jean"})), False, True, id="banned by the deny list"),
+        pytest.param(JEAN, Deny(), True, False, id="not banned, where the banned are excluded"),
+        pytest.param(BANNED_JEAN, Deny(), True, False, id="banned, where that is a block"),
+    ],
+)
+def test_who_is_told_of_as_banned(member: MemberCard, deny: Deny, *, exclude: bool, told: bool) -> None:
+    """R11: a banner is for the banned alone, where Exclude Banned is off."""
+    banner = because("why.banned.allowed", "R11", venue="the Clubhouse")
+    assert banned_here(member, replace(CLUBHOUSE, exclude_banned=exclude), deny) == (banner if told else None)
 
 
 @pytest.mark.example("R11.1")

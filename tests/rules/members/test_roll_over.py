@@ -134,7 +134,8 @@ def test_who_never_paid_counts_from_the_application() -> None:
     unknown = replace(new, application_date=None)
     rows = lapse_run([new, older, unknown], [3], LAPSED, CLUB, RUN_DAY)
     assert [(row.lapses, row.late) for row in rows] == [(False, 90), (True, 91), (False, 0)]
-    assert rows[2].because == (because("why.lapse.no_day", "R107", number="100204"),)
+    why = because("why.lapse.no_day", "R107", number="100204")
+    assert rows[2] == LapseRow(lapses=False, late=0, before=unknown, after=unknown, because=(why,))
     applied = replace(UNPAID, application_date=RUN_DAY)
     assert lapse_run([applied], [3], LAPSED, CLUB, RUN_DAY)[0].late == 91
 

@@ -92,13 +92,30 @@ def test_there_and_back(uid: bytes, *, decimal: bool, backwards: bool) -> None:
 
 
 @pytest.mark.parametrize(
+    ("number", "uid"),
+    [
+        pytest.param(256**4 - 1, b"\xff" * 4, id="the last of 4 bytes"),
+        pytest.param(256**4, bytes.fromhex("00000100000000"), id="the first of 7"),
+        pytest.param(256**7 - 1, b"\xff" * 7, id="the last of 7"),
+        pytest.param(256**7, bytes.fromhex("00000100000000000000"), id="the first of 10"),
+        pytest.param(256**10 - 1, b"\xff" * 10, id="the last of 10"),
+    ],
+)
+def test_a_decimal_number_has_the_shortest_length(number: int, uid: bytes) -> None:
+    """R87: 4, 7 or 10 bytes, whichever is the first that it fits into."""
+    assert uid_of(str(number), UidProfile(decimal=True)) == uid
+
+
+@pytest.mark.parametrize(
     ("text", "decimal"),
     [
         pytest.param("", True, id="nothing"),
         pytest.param("12A", True, id="a letter in a decimal"),
         pytest.param("-5", True, id="a sign"),
         pytest.param("9" * 25, True, id="more than 10 bytes"),
+        pytest.param(str(256**10), True, id="one more than 10 bytes"),
         pytest.param("E4", False, id="one byte"),
+        pytest.param("E43AC9D2" * 2, False, id="8 bytes"),
         pytest.param("0xE43AC9D2AABB", False, id="a prefix that is not hex"),
         pytest.param("E_43AC9D", False, id="a programmer's hex"),
         pytest.param("\u0663" * 8, False, id="digits of another script"),

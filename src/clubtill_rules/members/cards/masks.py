@@ -85,8 +85,8 @@ class _Step:
     """
 
     takes: str
-    kept: bool
-    optional: bool
+    kept: bool = False
+    optional: bool = False
 
     def fits(self, character: str) -> bool:
         """Tell whether the step takes a character."""
@@ -94,10 +94,10 @@ class _Step:
 
 
 _SYMBOLS: Final = {
-    "X": _Step(DIGITS, kept=True, optional=False),
+    "X": _Step(DIGITS, kept=True),
     "#": _Step(DIGITS, kept=True, optional=True),
-    "-": _Step("", kept=False, optional=False),
-    "@": _Step("", kept=False, optional=True),
+    "-": _Step(""),
+    "@": _Step("", optional=True),
 }
 _PARTS: Final = re.compile(r"\(([^)]*)\)|(.)", re.DOTALL)
 """Text in brackets, or one symbol; an open bracket is found as a symbol."""
@@ -165,7 +165,7 @@ def _steps(pattern: str) -> tuple[_Step, ...]:
     for literal, symbol in _PARTS.findall(rest.removesuffix("?")):
         if symbol == "(":
             raise Refusal("mask.bracket", pattern=pattern)
-        found += [_Step(character, kept=True, optional=False) for character in literal]
+        found += [_Step(character, kept=True) for character in literal]
         if symbol:
-            found.append(_SYMBOLS.get(symbol, _Step(symbol, kept=False, optional=False)))
+            found.append(_SYMBOLS.get(symbol, _Step(symbol)))
     return tuple(found)

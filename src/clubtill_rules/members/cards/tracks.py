@@ -143,5 +143,8 @@ def _is_prefix(literal: str) -> bool:
 
 def _looks_like_bank(source: Source, body: str) -> bool:
     found = _BANKS[source].match(body)
-    digits = found[1].replace(" ", "") if found else ""
+    return found is not None and _is_bank_number(found[1].replace(" ", ""))
+
+
+def _is_bank_number(digits: str) -> bool:
     return len(digits) in _BANK_DIGITS and passes_luhn(digits)

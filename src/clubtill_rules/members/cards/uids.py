@@ -69,10 +69,13 @@ def uid_of(reader_text: str, profile: UidProfile) -> bytes:
     if not (_DECIMAL if profile.decimal else _HEX).fullmatch(reader_text):
         raise Refusal("card.unreadable")
     value = int(reader_text, 10 if profile.decimal else 16)
-    length = _decimal_length(value) if profile.decimal else len(reader_text) // 2
-    if length not in LENGTHS:
+    if profile.decimal:
+        lengths = [length for length in LENGTHS if value < 256**length]
+    else:
+        lengths = [length for length in LENGTHS if len(reader_text) == 2 * length]
+    if not lengths:
         raise Refusal("card.unreadable")
-    ordered = value.to_bytes(length)
+    ordered = value.to_bytes(lengths[0])
     return ordered[::-1] if profile.reversed else ordered
 
 
@@ -84,7 +87,3 @@ def check_profile_for_new_cards(profile: UidProfile) -> None:
     """
     if profile.truncates:
         raise Refusal("card.uid_truncated")
-
-
-def _decimal_length(value: int) -> int:
-    return next((length for length in LENGTHS if value < 256**length), 0)

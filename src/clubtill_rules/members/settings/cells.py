@@ -86,16 +86,16 @@ def _is_of_kind(column: Column, value: object) -> bool:
 
 def _within(column: Column, value: object, number: int, money_decimals: int) -> Iterator[Finding]:
     """Check a value of the right kind against its bounds."""
+    bounds = column.bounds(money_decimals)
     match value:
         case tuple():
-            yield from _list_within(column, value, number)
+            yield from _list_within(column, value, number, _WEEK if column.kind is Kind.WEEKDAYS else bounds)
         case str() if column.kind is Kind.ZONE:
             if value not in _zones():
                 yield found(_ERROR, "setting.zone", "R2", number, column.key, zone=value)
         case str():
-            yield from _text_within(column, value, number)
+            yield from _text_within(column, value, number, bounds)
         case Money(minor=figure) | int(figure):
-            bounds = column.bounds(money_decimals)
             if bounds is not None and not bounds[0] <= figure <= bounds[1]:
                 yield _range(column, number, bounds)
 
@@ -108,8 +108,8 @@ def _range(column: Column, number: int, bounds: tuple[int, int]) -> Finding:
     )  # fmt: skip
 
 
-def _text_within(column: Column, value: str, number: int) -> Iterator[Finding]:
-    bounds = column.bounds(0)
+def _text_within(column: Column, value: str, number: int, bounds: tuple[int, int] | None) -> Iterator[Finding]:
+    """Check a text: its length, blanks at its ends not counted for the least, and its characters."""
     if bounds is not None and not bounds[0] <= len(value.strip()) <= len(value) <= bounds[1]:
         yield found(_ERROR, "setting.length", column.rule, number, column.key, least=bounds[0], most=bounds[1])
     if column.allowed and not all(_allows(column.allowed, letter) for letter in value):
@@ -121,11 +121,12 @@ def _allows(allowed: str, letter: str) -> bool:
     return any(ends[0] <= letter <= ends[-1] for ends in allowed.split())
 
 
-def _list_within(column: Column, values: tuple[object, ...], number: int) -> Iterator[Finding]:
+def _list_within(
+    column: Column, values: tuple[object, ...], number: int, bounds: tuple[int, int] | None
+) -> Iterator[Finding]:
     """Check a list: nothing twice, weekdays from Monday to Sunday, numbers within the bounds."""
     for value, times in Counter(values).items():
         if times > 1:
             yield found(_ERROR, "setting.twice", column.rule, number, column.key, value=value)
-    bounds = _WEEK if column.kind is Kind.WEEKDAYS else column.bounds(0)
     if bounds is not None and any(isinstance(value, int) and not bounds[0] <= value <= bounds[1] for value in values):
         yield _range(column, number, bounds)

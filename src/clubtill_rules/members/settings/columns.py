@@ -61,7 +61,7 @@ class Column:
         kind: what the cell holds.
         rule: which rule of the domain gives it its meaning.
         least, most: bounds, both allowed: of the figure itself, of TEXT in characters, of NUMBERS for each of them; of
-            MONEY in whole units of currency, `most` to its last minor unit. There are both or neither.
+            MONEY in whole units of currency, `most` to its last minor unit. One alone counts for nothing.
         number: its place in the grid, 1 to 31; 0 for a setting outside the grid.
         owner: the settings class that it belongs to.
         allowed: of TEXT, the characters it may have, as ranges such as `A-Z 0-9`; blank is any.

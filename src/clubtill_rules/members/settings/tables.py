@@ -98,16 +98,16 @@ def _moved(
             yield found(_ERROR, "classification.club_changed", "R6", row.number, "number", row=row.number, n=total)
 
 
-def _plain(text: str) -> str:
-    """Give a name without what nobody sees as a difference."""
-    return " ".join(text.split()).casefold()
+def _plain(text: str) -> tuple[str, ...]:
+    """Give the words of a name without what nobody sees as a difference."""
+    return tuple(text.casefold().split())
 
 
 def _twice(
-    rows: Sequence[Classification], key: str, rule: str, code: str, alike: Callable[[str], str]
+    rows: Sequence[Classification], key: str, rule: str, code: str, alike: Callable[[str], object]
 ) -> Iterator[Finding]:
     """Find texts of a column that an earlier row of the club has already; blank ones count for nothing."""
-    first: dict[str, int] = {}
+    first: dict[object, int] = {}
     for row in rows:
         text = alike(getattr(row, key))
         if not text:

@@ -252,7 +252,21 @@ def test_tiers_of_different_clubs_are_apart() -> None:
             id="a description, but for case and blanks",
         ),
         pytest.param(
-            [row(4, sub_club="B"), row(5, sub_club="B")],
+            [row(4, description="a b"), row(5, description="A B"), row(6, description="AB")],
+            finding(
+                ERROR,
+                "classification.description_twice",
+                "3.1",
+                5,
+                "description",
+                row=5,
+                other=4,
+                text="A B",
+            ),
+            id="a description of two words, but not run together",
+        ),
+        pytest.param(
+            [row(3), row(4, sub_club="B"), row(5, sub_club="B")],
             finding(ERROR, "classification.sub_club_twice", "R101", 5, "sub_club", row=5, other=4, text="B"),
             id="an initial",
         ),
@@ -261,6 +275,12 @@ def test_tiers_of_different_clubs_are_apart() -> None:
 def test_what_stands_once(rows: Sequence[Classification], expected: Finding) -> None:
     """R6, R101, 3.1: numbers, descriptions and initials stand once."""
     assert check_table(rows, HOUSE) == (expected,)
+
+
+def test_what_rows_have_twice_is_told_in_the_order_of_the_columns() -> None:
+    """3.2: what is wrong with a row itself stands with what is wrong beside others, by column."""
+    findings = check_table([row(4), row(5, start_min=-1, description="class 4")], HOUSE)
+    assert [(f.number, f.field) for f in findings] == [(5, "description"), (5, "start_min")]
 
 
 def test_blank_rows_are_passed_over() -> None:

@@ -134,6 +134,14 @@ def test_a_club_that_cannot_be_read() -> None:
     )
 
 
+def test_what_stands_together_is_told_in_the_order_of_the_form() -> None:
+    """R1, R107, 3.2: one field out of its bounds keeps nobody from looking at the others together."""
+    assert check_club(replace(CLUB, lapse_days=-1, points_decimals=1), TODAY) == (
+        finding(ERROR, "club.points_decimals", "R1", 0, "points_decimals"),
+        finding(ERROR, "setting.range", "R107", 0, "lapse_days", least=0, most=3660),
+    )
+
+
 @pytest.mark.parametrize(
     "venue",
     [
@@ -164,6 +172,11 @@ def test_venues_that_are_sound(venue: Venue) -> None:
             replace(VENUE, cash_step_minor=3),
             finding(ERROR, "venue.no_such_coin", "R79", 0, "cash_step_minor", n=3),
             id="three cents",
+        ),
+        pytest.param(
+            replace(VENUE, cash_step_minor=11),
+            finding(ERROR, "venue.no_such_coin", "R79", 0, "cash_step_minor", n=11),
+            id="eleven cents",
         ),
         pytest.param(
             replace(VENUE, currency="JPY", money_decimals=0, cash_step_minor=400),
@@ -214,6 +227,8 @@ def test_one_currency_for_all_venues() -> None:
     assert not saveable(findings)
     mixed = check_venues([VENUE, replace(marina, currency="NZD", zone="Nowhere")])
     assert [f.field for f in mixed] == ["zone", "currency"]
+    apart = check_venues([replace(VENUE, cash_step_minor=3), replace(marina, zone="Nowhere")])
+    assert [f.field for f in apart] == ["zone", "cash_step_minor"]
 
 
 @pytest.mark.parametrize(

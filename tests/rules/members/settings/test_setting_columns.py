@@ -154,6 +154,8 @@ def test_bounds_of_money_follow_the_currency(key: str, decimals: int, bounds: tu
 def test_money_without_bounds() -> None:
     """R1: an amount may have no bounds."""
     assert Column(key="fee", kind=M).bounds(2) is None
+    assert Column(key="fee", kind=W, least=1).bounds(2) is None
+    assert Column(key="fee", kind=W, most=1).bounds(2) is None
     assert Column(key="fee", kind=M, least=1, most=2).bounds(2) == (100, 299)
 
 

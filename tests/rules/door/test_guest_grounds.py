@@ -48,6 +48,13 @@ KM = because("why.guest.far_away", "R53", distance_m=5001, limit_m=5000)
         ),
         pytest.param(
             GuestKind.QLD_VISITOR,
+            replace(QLD, applied_on=DAY),
+            Ground.INTERSTATE,
+            because("why.guest.interstate", "R53"),
+            id="QLD: interstate, and applied besides",
+        ),
+        pytest.param(
+            GuestKind.QLD_VISITOR,
             Visitor(name="Lee", similar_club="Dock Club"),
             Ground.SIMILAR_CLUB,
             because("why.guest.similar_club", "R53"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
+from dataclasses import fields, replace
 from typing import Any
 
 from hypothesis import strategies as st
@@ -22,7 +22,7 @@ from clubtill_rules.members.settings.places import check_club, check_location, c
 from clubtill_rules.members.standing import Count
 from clubtill_rules.members.venue import Location, Venue
 from clubtill_rules.values.money import Money
-from tests.rules.members.settings.house_kit import TODAY
+from tests.rules.members.settings.house_kit import BANNED_ROW, PLAIN, TODAY, band, step
 
 NUMBERS = st.one_of(st.integers(1, 5), st.just(99), st.integers(-2, 1001))
 WHOLE = st.one_of(st.integers(0, 3), st.integers(-(2**63), 2**63))
@@ -76,7 +76,33 @@ OTHERS: dict[str, st.SearchStrategy[Any]] = {
     "check_months": st.none() | WHOLE,
 }
 SETTINGS = {f.name for f in fields(Classification)}
-ROWS = st.builds(Classification, **{**{c.key: BY_KIND[c.kind] for c in COLUMNS if c.key in SETTINGS}, **OTHERS})
+CELL: dict[str, st.SearchStrategy[Any]] = {
+    **{c.key: BY_KIND[c.kind] for c in COLUMNS if c.key in SETTINGS},
+    **OTHERS,
+}
+ROWS = st.builds(Classification, **CELL)
+"""A row with anything in every column at once."""
+SOUND = (
+    band(1, 0, 12),
+    band(2, 13, 40),
+    band(3, 41, 99_999_999),
+    step(11, 1, 0),
+    step(12, 2, 3),
+    PLAIN,
+    BANNED_ROW,
+    Classification(number=5, club_id="larkspur"),
+)
+"""Rows that nothing is wrong with, of every kind: few changes to them are often sound too."""
+FEW = st.lists(st.sampled_from(sorted(CELL)), unique=True, max_size=3)
+
+
+@st.composite
+def rows_changed(draw: st.DrawFn, most: int = 1) -> tuple[Classification, ...]:
+    """Give at most so many sound rows, each with anything in up to three columns."""
+    sound = draw(st.lists(st.sampled_from(SOUND), unique=True, min_size=min(most, 1), max_size=most))
+    return tuple(replace(one, **{key: draw(CELL[key]) for key in draw(FEW)}) for one in sound)
+
+
 COUNTS = st.dictionaries(
     st.integers(1, 100), st.builds(Count, financial=st.integers(0, 3), unfinancial=st.integers(0, 3)), max_size=4
 )

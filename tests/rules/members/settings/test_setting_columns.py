@@ -151,6 +151,14 @@ def test_bounds_of_money_follow_the_currency(key: str, decimals: int, bounds: tu
     assert column(key).bounds(decimals) == bounds
 
 
+def test_a_column_of_which_nothing_is_said() -> None:
+    """3.1: no bounds, always filled in, never greyed, kept in row 99, and nothing to open."""
+    assert Column(key="fee", kind=M) == Column(
+        key="fee", kind=M, rule="3.1", least=None, most=None, number=0, owner=Classification, blank=N, allowed="",
+        choices=None, opens=None, locked_by="", needs="", tiers=None, nil_when_banned=False,
+    )  # fmt: skip
+
+
 def test_money_without_bounds() -> None:
     """R1: an amount may have no bounds."""
     assert Column(key="fee", kind=M).bounds(2) is None

@@ -100,28 +100,16 @@ def statement(
         raise ValueError("last: lies before first")
     ordered = in_order(facts, last)
     opening = Money(sum(one.signed.minor for one in ordered if one.day < first))
-    running, lines = opening, []
-    for one in (one for one in ordered if one.day >= first):
-        running += one.signed
-        lines.append(
-            StatementLine(
-                day=one.day,
-                kind=one.kind,
-                venue_id=one.venue_id,
-                reference=one.reference,
-                amount=one.signed,
-                balance=running,
-            )
-        )
+    lines = _lines(opening, [one for one in ordered if one.day >= first])
+    closing = lines[-1].balance if lines else opening
     at_last = book(ordered)
     prints = prints_bank_details(classification, venue_id)
-    moved = running - opening
     return Statement(
         first=first,
         last=last,
         opening=opening,
-        lines=tuple(lines),
-        closing=running,
+        lines=lines,
+        closing=closing,
         ageing=_ageing(at_last, last),
         credit=at_last.credit,
         overdue=_overdue(at_last, account, last),
@@ -132,14 +120,33 @@ def statement(
             because(
                 "why.statement.closing",
                 "R100",
-                working=working(running, Rounding.EXACT, opening, ("+", moved)),
-                amount=running,
+                working=working(closing, Rounding.EXACT, opening, ("+", closing - opening)),
+                amount=closing,
                 opening=opening,
                 n=len(lines),
             ),
             because("why.statement.bank" if prints else "why.statement.no_bank", "R16", venue=venue_id),
         ),
     )
+
+
+def _lines(opening: Money, facts: Iterable[AccountFact]) -> tuple[StatementLine, ...]:
+    """Give a line for each fact, with what was owed after it."""
+    lines: list[StatementLine] = []
+    balance = opening
+    for one in facts:
+        balance += one.signed
+        lines.append(
+            StatementLine(
+                day=one.day,
+                kind=one.kind,
+                venue_id=one.venue_id,
+                reference=one.reference,
+                amount=one.signed,
+                balance=balance,
+            )
+        )
+    return tuple(lines)
 
 
 def prints_bank_details(classification: Classification, venue_id: str) -> bool:

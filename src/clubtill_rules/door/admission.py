@@ -97,7 +97,7 @@ def check_in(
     inside: int | None = None,
     guests: int = 0,
 ) -> CheckIn:
-    """Decide on a card at a door, in R45's order.
+    """Decide on a card at a door, in R45's order. Guests below nil are a ValueError.
 
     Args:
         card: the card that was read; None when the member was searched for.
@@ -114,10 +114,7 @@ def check_in(
         roles: of the staff signed in at the door; they decide which acts are offered.
         interests: the holder's interest groups, where the venue asks for one (R45, step 7).
         inside: the head count (R52); None where it is not known, and nothing is decided by it.
-        guests: how many come in with the holder; below 0 is a caller's mistake.
-
-    Raises:
-        ValueError: `guests` is below 0.
+        guests: how many come in with the holder.
     """
     if guests < 0:
         raise ValueError("guests: below 0")

@@ -123,20 +123,14 @@ def sign_in(
         raise Refusal("guest.not_here", venue=venue.name)
     if rules.minors_exempt and _minor(visitor, venue, entry_day):
         return SignedIn(entry=None, because=(because("why.guest.minor", "R53", age=FULL_AGE),))
-    missing = tuple(detail.value for detail in rules.details if not _given(detail, visitor))
-    if missing:
-        raise Refusal("guest.missing", missing=missing, n=len(missing))
-    if rules.needs_host and (host is None or is_banned(host) or host.block is not Block.NONE):
-        raise Refusal("guest.host")
+    _complete(rules, visitor, host)
     ground = _ground(rules, visitor, venue, entry_day)
     key = _key(visitor, venue, entry_day)
     known = tuple(register)
     first = min((one.at_us for one in known if one.key == key), default=None)
     if first is not None:
         raise Refusal("guest.again", first_us=first)
-    host_id = host.person_id if host is not None and rules.needs_host else ""
-    if host_id:
-        _within_limit(host_id, club, entry_day, known)
+    host_id = _host_of(rules, host, club, entry_day, known)
     entry = GuestEntry(
         event_id=event_id,
         key=key,
@@ -153,9 +147,33 @@ def sign_in(
         ground=ground,
         purge_day=purge_day(entry_day, venue),
     )
-    kept = working(entry.purge_day, Rounding.EXACT, entry_day, ("+", (entry.purge_day - entry_day).days))
-    keeps = because("why.guest.kept", "R53", working=kept, day=entry.purge_day, n=venue.guest_retention_years)
-    return SignedIn(entry=entry, because=(_why(ground, visitor, rules, venue, entry_day), keeps))
+    return SignedIn(entry=entry, because=(_why(ground, visitor, rules, venue, entry_day), _kept(entry, venue)))
+
+
+def _host_of(
+    rules: Register, host: MemberCard | None, club: Club, entry_day: date, known: tuple[GuestEntry, ...]
+) -> str:
+    """Give the member who signs the guest in, within the club's limit; blank for a register without one."""
+    if host is None or not rules.needs_host:
+        return ""
+    _within_limit(host.person_id, club, entry_day, known)
+    return host.person_id
+
+
+def _kept(entry: GuestEntry, venue: Venue) -> Because:
+    """Say until when an entry is kept."""
+    days = (entry.purge_day - entry.entry_day).days
+    how = working(entry.purge_day, Rounding.EXACT, entry.entry_day, ("+", days))
+    return because("why.guest.kept", "R53", working=how, day=entry.purge_day, n=venue.guest_retention_years)
+
+
+def _complete(rules: Register, visitor: Visitor, host: MemberCard | None) -> None:
+    """Refuse what is not written down, and a guest without a member who may bring one."""
+    missing = tuple(detail.value for detail in rules.details if not _given(detail, visitor))
+    if missing:
+        raise Refusal("guest.missing", missing=missing, n=len(missing))
+    if rules.needs_host and (host is None or is_banned(host) or host.block is not Block.NONE):
+        raise Refusal("guest.host")
 
 
 def distance_needed(rules: Register, venue: Venue) -> int:

@@ -15,7 +15,7 @@ from clubtill_rules.goods.catalogue import Catalogue
 from clubtill_rules.goods.line import Line
 from clubtill_rules.goods.product import MediaKind, ProductKind
 from clubtill_rules.permissions import Act
-from clubtill_rules.points.refunding import check_points_refund, kept, reversal
+from clubtill_rules.points.refunding import Moved, check_points_refund, kept, reversal
 from clubtill_rules.sale.asks import Ask
 from clubtill_rules.sale.refund_parts import (
     RefundLine,
@@ -126,15 +126,13 @@ def refund(
             `n` units left of it; `refund.points.other_account` (R41).
         ValueError: a line that was not sold, or is a surcharge; fewer than one unit; a refund of another sale.
     """
-    _check(sale, already, wanted)
-    before = _units_back(already)
+    before = _checked(sale, already, wanted)
     lines, told = _lines(sale, already, before, wanted)
     by_amount = part_by_amount(sale, [line for one in already for line in one.lines], lines)
     back = sum((line.points for line in lines), NO_POINTS) + by_amount.points
     if back and to_account is not None:
         check_points_refund(paid_account=sale.account_id, to_account=to_account, with_receipt=True)
-    after = {n: before.get(n, 0) + wanted.get(n, 0) for n in before.keys() | wanted.keys()}
-    taken = reversal(kept(sale.earned, before), kept(sale.earned, after), grain_h=sale.grain_h)
+    taken = _award_back(sale, before, wanted)
     points_value = total([line.points_value for line in lines]) + by_amount.value
     whole = total([line.total for line in lines])
     return Refund(
@@ -233,6 +231,12 @@ def _units_back(already: Sequence[Refund]) -> dict[int, int]:
     return back
 
 
+def _award_back(sale: Sale, before: Mapping[int, int], wanted: Mapping[int, int]) -> Moved:
+    """Give what goes back of the award: what was kept before less what is kept now (R40)."""
+    after = {n: before.get(n, 0) + wanted.get(n, 0) for n in before.keys() | wanted.keys()}
+    return reversal(kept(sale.earned, before), kept(sale.earned, after), grain_h=sale.grain_h)
+
+
 def _lines(
     sale: Sale, already: Sequence[Refund], before: Mapping[int, int], wanted: Mapping[int, int]
 ) -> tuple[tuple[RefundLine, ...], tuple[Because, ...]]:
@@ -251,8 +255,8 @@ def _lines(
     return (*lines, *(line for line in follow if line.gross or line.tax)), tuple(told)
 
 
-def _check(sale: Sale, already: Sequence[Refund], wanted: Mapping[int, int]) -> None:
-    """Refuse what cannot go back, as `refund` says."""
+def _checked(sale: Sale, already: Sequence[Refund], wanted: Mapping[int, int]) -> dict[int, int]:
+    """Give the units that have gone back, by line number; refuse what cannot go back, as `refund` says."""
     if any(one.sale_id != sale.sale_id for one in already):
         raise ValueError("already: a refund of another sale")
     left = left_of(sale, already)
@@ -266,6 +270,7 @@ def _check(sale: Sale, already: Sequence[Refund], wanted: Mapping[int, int]) -> 
             raise ValueError(f"wanted: {units} of line {n}")
         if units > left[n]:
             raise Refusal("refund.beyond", product=names[n], n=left[n])
+    return _units_back(already)
 
 
 def _media(sale: Sale, lines: Sequence[RefundLine], points_value: Money) -> tuple[Tender, ...]:

@@ -63,6 +63,8 @@ MANY = "@" * 12
         pytest.param("(A-X)X", "A-X7", "A-X7", id="symbols inside brackets are literal"),
         pytest.param("M(0)XX", "M012", "012", id="dropped and kept literals"),
         pytest.param("()X", "7", "7", id="nothing in brackets"),
+        pytest.param("X\nX", "1\n2", "12", id="a line break of a pattern is text"),
+        pytest.param("X\nX", "12", None, id="and must be there"),
         pytest.param("(12)X", "17", None, id="half of a kept literal"),
         pytest.param("(12)X", "7", None, id="no kept literal"),
         pytest.param("12X", "17", None, id="half of a dropped literal"),
@@ -149,6 +151,8 @@ def test_sources_of_a_mask(pattern: str, expected: set[Source]) -> None:
         pytest.param("XX(628412)", "", id="not at the front"),
         pytest.param("(628412)", "628412", id="nothing else"),
         pytest.param("", "", id="an empty pattern"),
+        pytest.param("-62", "", id="after a skipped character"),
+        pytest.param("@62", "", id="after one that may be absent"),
     ],
 )
 def test_literal_prefix(pattern: str, expected: str) -> None:

@@ -197,6 +197,8 @@ class Trials:
         tests = self._tests(mutant) if mutant.function else []
         if mutant.function and tests:
             return self._first(session, tests) if swap(mutant) else self._fresh(session, mutant, slot)
+        if mutant.function and not swap(mutant):  # called at import only: what it made is made again below
+            return self._fresh(session, mutant, slot)
         try:
             replayed = self.program.replay(_module(mutant.file), mutant.file, mutant.source)
         except CannotReplay:

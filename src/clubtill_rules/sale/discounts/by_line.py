@@ -25,9 +25,9 @@ class Offer(Terms):
     """
 
     kind: DiscountKind
-    rate_bp: int = 0
-    amount: int = 0
-    per: Per = Per.UNIT
+    rate_bp: int
+    amount: int
+    per: Per
     most_units: int | None = None
 
 

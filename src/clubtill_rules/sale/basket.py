@@ -358,7 +358,8 @@ def totals(basket: Basket, catalogue: Catalogue) -> Totals:
         points_used += basket.by_amount.points
     paid = total([t.amount for t in basket.tenders])
     due = whole - points_value - paid
-    cash_due = cash_total(due, catalogue.venue.cash_step_minor)
+    owed = max(NIL, due)
+    cash_due = cash_total(owed, catalogue.venue.cash_step_minor)
     return Totals(
         gross=total([line.gross for line in lines]),
         discount=total([line.discount for line in lines]),
@@ -366,8 +367,8 @@ def totals(basket: Basket, catalogue: Catalogue) -> Totals:
         total=whole,
         points_value=points_value,
         due=due,
-        cash_due=cash_due if due > NIL else NIL,
-        cash_rounding=cash_due - due if due > NIL else NIL,
+        cash_due=cash_due,
+        cash_rounding=cash_due - owed,
         tax=tax,
         tax_total=total([t.amount for t in tax]),
         saved=total([line.saved for line in lines]),

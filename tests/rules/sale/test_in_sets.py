@@ -13,7 +13,7 @@ from clubtill_rules.values.why import Rounding, because, working
 from tests.rules.sale.larkspur import NOW, priced, rung, selling
 
 ALE, BURGER, CHIPS, DIP = priced("ale", 900), priced("burger", 2000), priced("chips", 450), priced("dip", 150)
-ALL = (ALE, BURGER, CHIPS, DIP)
+ALL = (ALE, BURGER, CHIPS, DIP, priced("hall", 1_000_000))
 
 
 def on(*products: str) -> Covers:
@@ -86,7 +86,14 @@ def saved(basket: Basket) -> dict[str, tuple[str, int, int]]:
         ),
         pytest.param(mix(n=1, rate_bp=333), {"dip": 3}, {"dip": ("m", 15, 3)}, id="one rounding over all sets"),
         pytest.param(mix(n=2, rate_bp=20_000), {"dip": 2}, {"dip": ("m", 300, 2)}, id="never more than all"),
-        pytest.param(mix(n=2, rate_bp=-1), {"dip": 2}, {}, id="never dearer"),
+        pytest.param(mix(n=2, rate_bp=-5000), {"dip": 2}, {}, id="never dearer"),
+        pytest.param(
+            mix(price=Money(450)), {"ale": 3, "dip": 3}, {"ale": ("m", 2250, 3)}, id="no further set that saves nothing"
+        ),
+        pytest.param(
+            mix(n=1, rate_bp=20_000, covers=on("hall")), {"hall": 1}, {"hall": ("m", 1_000_000, 1)},
+            id="to the cent never more than all",
+        ),
         pytest.param(mix(n=2), {"dip": 2}, {}, id="an offer that takes nothing off"),
         pytest.param(
             mix(price=Money(1500), amount=Money(1), rate_bp=1), {"ale": 3}, {"ale": ("m", 1200, 3)}, id="price counts"
@@ -137,11 +144,14 @@ def test_combos(offer: Combo, wanted: dict[str, int], expected: dict[str, tuple[
 
 
 def test_a_combo_goes_on_with_cheaper_goods() -> None:
-    """R98: the burger's combo saves 4.00, the next one with chips would be dearer than its goods and is not made."""
+    """R98: the burger's combo saves 4.00; the next one with chips would save nothing and is not made."""
     offer = combo("c", 1500, (("burger", "chips"), 1), (("ale",), 1))
     basket = bought(selling(*ALL, combos=(offer,)), burger=1, chips=1, ale=2)
     assert saved(basket) == {"burger": ("c", 966, 1), "ale": ("c", 434, 1)}
     assert totals(basket, selling(*ALL)).total == Money(1500 + 900 + 450)
+    even = combo("c", 1350, (("burger", "chips"), 1), (("ale",), 1))
+    basket = bought(selling(*ALL, combos=(even,)), burger=1, chips=1, ale=2)
+    assert saved(basket) == {"burger": ("c", 1069, 1), "ale": ("c", 481, 1)}
 
 
 def test_of_two_offers_the_one_that_saves_more_goes_first_then_the_lower_id() -> None:

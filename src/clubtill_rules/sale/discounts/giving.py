@@ -93,8 +93,6 @@ def discounted(
 
 def _bare(line: Line) -> Line:
     """Give a line without its discount."""
-    if line.discount_kind is None and not line.discount:
-        return line
     return replace(line, discount=NIL, discount_kind=None, discount_id="", discount_qty=0)
 
 

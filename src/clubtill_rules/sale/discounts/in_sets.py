@@ -141,9 +141,7 @@ def _set_off(mix: MixAndMatch, prices: Sequence[int]) -> tuple[int, int]:
         return 0, whole - max(0, mix.price.minor)
     if mix.amount:
         return 0, min(mix.amount.minor, whole)
-    if mix.rate_bp <= 0:
-        return 0, 0
-    return sum(prices[-mix.cheapest :] if mix.cheapest > 0 else prices), 0
+    return sum(prices[-mix.cheapest :]), 0  # -0 is where they begin: none named is all of them
 
 
 def combined(combo: Combo, lines: Sequence[Line], most_units: int | None) -> Sets:

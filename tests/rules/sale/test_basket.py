@@ -239,6 +239,16 @@ def test_totals_follow_split_payments() -> None:
     assert (less.due, less.cash_due, less.cash_rounding) == (Money(-2398), Money(0), Money(0))
 
 
+def test_what_a_sale_earns_is_the_members_and_the_accounts() -> None:
+    """R13, R27, R31: 8.00 at twice one point; three points by the account's own rate; none once he earns no points."""
+    basket = with_jean(rung_up("pale"))
+    assert totals(basket, HERE).earns.points == whole(16)
+    own_rate = replace(basket, account=replace(jeans_account(), fixed_rate_h=300))
+    assert totals(own_rate, HERE).earns.points == whole(48)
+    off = replace(basket, member=replace(JEAN, earns_points=False))
+    assert totals(off, HERE).earns.points == whole(0)
+
+
 def test_an_empty_basket_comes_to_nothing() -> None:
     """Interface 5.1: nothing to pay."""
     sums = totals(Basket(sale_id="s"), HERE)

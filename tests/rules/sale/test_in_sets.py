@@ -135,6 +135,12 @@ def test_mix_and_match(offer: MixAndMatch, wanted: dict[str, int], expected: dic
         pytest.param(
             combo("c", 500, (("ale",), 1), (("ale",), 1)), {"ale": 3}, {"ale": ("c", 1300, 2)}, id="one line, two parts"
         ),
+        pytest.param(
+            combo("c", 100, (("ale", "dip"), 1), (("burger", "ale", "chips"), 2)),
+            {"burger": 3, "ale": 1, "dip": 1, "chips": 1},
+            {"burger": ("c", 5840, 3), "ale": ("c", 876, 1), "dip": ("c", 146, 1), "chips": ("c", 438, 1)},
+            id="past what the other part has used up",
+        ),
         pytest.param(combo("c", -100, (("dip",), 1)), {"dip": 2}, {"dip": ("c", 300, 2)}, id="never below nil"),
     ],
 )  # fmt: skip

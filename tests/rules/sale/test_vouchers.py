@@ -155,5 +155,5 @@ def test_of_two_uses_the_earlier_stands_in_any_order() -> None:
 )
 def test_uses_are_of_one_voucher(uses: tuple[Use, ...]) -> None:
     """R102: anything else is a caller's mistake."""
-    with pytest.raises(ValueError, match="not of one voucher"):
+    with pytest.raises(ValueError, match=r"^uses: not of one voucher$"):
         standing(uses)

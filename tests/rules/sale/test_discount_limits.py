@@ -107,6 +107,7 @@ OWN = replace(QUARTER, own=(OwnLimit(holder_id="tom", value=1), OwnLimit(holder_
         pytest.param(replace(QUARTER, type=LimitType.TIMES, value=4), {}, Left(units=1), False, id="items: one left"),
         pytest.param(replace(QUARTER, type=LimitType.NONE), {}, Left(), False, id="it only keeps track"),
         pytest.param(OWN, {}, Left(amount=700 - 330), False, id="a limit of one's own"),
+        pytest.param(replace(OWN, type=LimitType.TIMES), {}, Left(units=700 - 3), False, id="items of one's own"),
         pytest.param(replace(QUARTER, value=330), {}, Left(amount=0), True, id="amount: nothing left"),
         pytest.param(replace(QUARTER, value=331), {}, Left(amount=1), False, id="amount: a cent left"),
         pytest.param(replace(QUARTER, value=300), {}, Left(amount=-30), True, id="overshot already"),
@@ -193,6 +194,17 @@ def test_a_limit_is_counted_down_over_the_lines_of_a_sale() -> None:
     assert taken(basket) == [("a", "free", 400, 1), ("b", "free", 400, 1), ("c", "sale", 40, 1)]
     assert basket.tracked == (used("free", 800, 2, sale_id="sale-1042"),)
     assert basket.because[-1] == because("why.discount.limit_reached", "R94", offer="Two coffees a month")
+
+
+def test_an_amount_is_counted_down_over_the_lines_of_a_sale() -> None:
+    """R94: 20.00 left of the quarter's 100.00: 12.00 on the first dinner, 8.00 on the second, none on the third."""
+    dinners = tuple(priced(name, 12_000) for name in ("a", "b", "c"))
+    here = selling(*dinners, discounts=(TENTH,))
+    had = used("tenth", 8_000, 1, holder_id="jean", period=OCTOBER)
+    basket = with_jean(with_used(rung("a", "b", "c", here=here), (had,), here), here)
+    assert taken(basket) == [("a", "tenth", 1200, 1), ("b", "tenth", 800, 1)]
+    assert basket.tracked == (replace(had, amount=Money(2000), times=2, sale_id="sale-1042"),)
+    assert basket.because[-1] == because("why.discount.limit_reached", "R94", offer="Ten per cent")
 
 
 def test_without_a_member_there_is_no_members_limit() -> None:

@@ -9,6 +9,7 @@ import pytest
 from clubtill_rules.goods.catalogue import Catalogue
 from clubtill_rules.goods.discount import (
     LimitType,
+    OwnLimit,
 )
 from clubtill_rules.sale.basket import set_qty, tender, totals
 from clubtill_rules.sale.discounts.limits import (
@@ -88,6 +89,18 @@ def test_two_tills_offline_may_pass_a_limit_and_it_is_flagged() -> None:
     assert [(one.discount_id, one.by) for one in third] == [("free", 1), ("tenth", 100)]
     assert third[0].because[0].facts == {"holder": "jean-account", "had": 3, "limit": 2, "over": 1}
     assert OVERSHOT == "discount.limit_overshot"
+
+
+def test_a_limit_of_ones_own_is_the_one_that_is_passed() -> None:
+    """R94: Jean's account may have 7.00, not 10.00: 7.00 had is within it, 7.01 is a cent over, and it says 7.00."""
+    own = replace(QUARTER, value=1_000, own=(OwnLimit(holder_id="jean-account", value=700),))
+    assert overshot({"tenth": own}, [used("tenth", 700, 1)]) == ()
+    reason = because(
+        "why.discount.overshot", "R94", holder="jean-account", had=Money(701), limit=Money(700), over=Money(1),
+        working=working(Money(1), Rounding.EXACT, Money(701), ("-", Money(700))),
+    )  # fmt: skip
+    over = Overshot(discount_id="tenth", holder_id="jean-account", period=NOVEMBER, by=1, because=(reason,))
+    assert overshot({"tenth": own}, [used("tenth", 701, 1)]) == (over,)
 
 
 def _sold_coffees(here: Catalogue) -> Sale:

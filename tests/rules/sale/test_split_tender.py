@@ -50,6 +50,22 @@ def test_media_without_change(kind: MediaKind, due: int, amount: int, code: str,
     assert exact(Money(1), Money(1), "m", kind).amount == Money(1)
 
 
+def test_cash_that_covers_the_rest_is_the_final_part() -> None:
+    """R79: of 23.96 a part of 23.90; 23.95 is all of it in coins; of 23.98 the 23.98 falls two cents short of 24.00."""
+    assert part_cash(Money(2396), Money(2390), 5, "till") == Tender(
+        media_id="till", kind=MediaKind.CASH, amount=Money(2390), given=Money(2390)
+    )
+    assert part_cash(Money(2396), Money(2395), 5, "till") == Tender(
+        media_id="till", kind=MediaKind.CASH, amount=Money(2396), given=Money(2395), rounding=Money(-1)
+    )
+    with pytest.raises(Refusal) as refused:
+        part_cash(Money(2398), Money(2398), 5, "till")
+    assert (refused.value.code, refused.value.facts) == (
+        "tender.too_little",
+        {"given": Money(2398), "missing": Money(2)},
+    )
+
+
 def test_several_media_in_order_sum_to_the_sale() -> None:
     """R71, R79: 10.00 account, 20.00 card, 5.00 cash, 4.98 cash as 5.00: the order is kept and only the last rounds."""
     here = counter([product("plate", 3998)])

@@ -162,16 +162,15 @@ def overshot(limits: Mapping[str, DiscountLimit], tracked: Iterable[Tracked]) ->
     found = []
     for (discount_id, holder_id, period), (amount, times) in sorted(sums.items()):
         limit = limits[discount_id]
-        had = {LimitType.NONE: 0, LimitType.AMOUNT: amount, LimitType.TIMES: times}[limit.type]
-        over = had - limit.of(holder_id)
-        if limit.type is not LimitType.NONE and over > 0:
-            in_money = limit.type is LimitType.AMOUNT
-            facts = [Money(n) if in_money else n for n in (over, had, limit.of(holder_id))]
+        in_money = limit.type is LimitType.AMOUNT
+        had, most = amount if in_money else times, limit.of(holder_id)
+        if limit.type is not LimitType.NONE and had > most:
+            facts = [Money(n) if in_money else n for n in (had - most, had, most)]
             told = because(
                 "why.discount.overshot", "R94", holder=holder_id, had=facts[1], limit=facts[2], over=facts[0],
                 working=working(facts[0], Rounding.EXACT, facts[1], ("-", facts[2])),
             )  # fmt: skip
             found.append(
-                Overshot(discount_id=discount_id, holder_id=holder_id, period=period, by=over, because=(told,))
+                Overshot(discount_id=discount_id, holder_id=holder_id, period=period, by=had - most, because=(told,))
             )
     return tuple(found)

@@ -58,6 +58,10 @@ class Device:
         return next((n for n in range(len(self.log)) if n not in self.arrived), len(self.log))
 
 
+_BUDGET = "budget of "
+"""Begins what the close of a budget says it closes; the device follows."""
+
+
 class Venue:
     """The ledger and its devices; `loss` is the oracle's account of it all."""
 
@@ -115,7 +119,7 @@ class Venue:
         if self.mode is not OfflineMode.BUDGET:
             return
         if device.budget is not None:
-            self._log(device, [], closes="budget")
+            self._log(device, [], closes=f"{_BUDGET}{device.name}")
             device.budget = None
             return
         if device.name in self.open_budgets:
@@ -147,9 +151,12 @@ class Venue:
             if not closes or (key := f"{device.log[seq].event_id} settled") in self.seen:
                 continue
             self.seen.add(key)
-            if closes == "budget":
-                if settled(self.open_budgets[device.name], contiguous_seq=device.contiguous, closed_seq=seq + 1):
-                    del self.open_budgets[device.name]
+            if closes.startswith(_BUDGET):
+                # A copy made after the close brings it too: it closes the budget of the device that logged it.
+                owner = closes.removeprefix(_BUDGET)
+                budget = self.open_budgets.get(owner)
+                if budget and settled(budget, contiguous_seq=device.contiguous, closed_seq=seq + 1):
+                    del self.open_budgets[owner]
                 continue
             self._give_back(closes)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, note
+from hypothesis import example, given, note
 from hypothesis import strategies as st
 
 from clubtill_rules.members.venue import OfflineMode
@@ -58,6 +58,11 @@ def test_budgets_lose_at_most_their_bound(script, limit_h):
             assert sum(venue.fold(account).deficit_h for account in ACCOUNTS) <= limit_h
 
 
+@example(
+    script=[*RACE, *story(("budget", 0, 0, 100), ("send", 0, 0, 100), ("clone", 0, 0, 100), ("send", 3, 0, 100))],
+    limit_h=600,
+    mode=OfflineMode.BUDGET,
+)
 @given(script=SCRIPTS, limit_h=LIMITS, mode=st.sampled_from(tuple(OfflineMode)))
 def test_clones_add_at_most_what_they_could_spend(script, limit_h, mode):
     """R90, I23, I24: each copy of a device adds its lease remainders, and the bound of its budget once more."""

@@ -23,6 +23,7 @@ from clubtill_rules.sale.basket import (
     attach,
     clear_points,
     detach,
+    payable,
     remove,
     set_qty,
     tender,
@@ -299,3 +300,11 @@ def test_every_use_of_points_is_one_sum_and_one_plan() -> None:
     assert nothing.options[0].usable == NIL
     plain = final(by_card(rung_up(HERE, "mug", member=True), HERE), HERE)
     assert (plain.points_by_amount, plain.value_by_amount, plain.lines_by_amount) == (NO_POINTS, NIL, frozenset())
+
+
+def test_points_by_amount_may_pay_nothing_without_benefits() -> None:
+    """R44, R74: nobody on the sale, or a member whose benefits are off: no line and no money."""
+    mine = rung_up(HERE, "roast", "mug", member=True)
+    assert payable(mine, HERE) == (frozenset({1, 2}), Money(5000))
+    assert payable(replace(mine, benefits=False), HERE) == (frozenset(), NIL)
+    assert payable(rung_up(HERE, "roast"), HERE) == (frozenset(), NIL)

@@ -60,6 +60,24 @@ def test_for_whom_an_offer_is(trigger: dict[str, object], holds: bool) -> None:
 
 
 @pytest.mark.parametrize(
+    ("least", "balance", "holds"),
+    [
+        pytest.param(0, None, True, id="no points asked for, no account known"),
+        pytest.param(1, None, False, id="a point, no account known"),
+        pytest.param(0, -1, True, id="no points asked for, one owed"),
+        pytest.param(1, 0, False, id="a point short of one"),
+        pytest.param(1, 1, True, id="one point"),
+    ],
+)
+def test_how_many_points_are_held(least: int, balance: int | None, holds: bool) -> None:
+    """R5, R98: an offer for any member asks for no points; one for a single point asks for that."""
+    account = None if balance is None else jeans_account(balance)
+    buyer = Buyer(member=JEAN, account=account, classification=GOLD)
+    trigger = Trigger(classifications=(), least_points=least)
+    assert is_for(trigger, buyer, location_id="main", coupons=(), day=DAY) is holds
+
+
+@pytest.mark.parametrize(
     "trigger",
     [
         pytest.param({"classifications": ()}, id="any member"),

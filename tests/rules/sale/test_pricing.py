@@ -9,14 +9,14 @@ import pytest
 
 from clubtill_rules.goods.catalogue import Catalogue
 from clubtill_rules.goods.line import Line, PriceReason
-from clubtill_rules.goods.product import LevelPrice, Special, SpecialKind
+from clubtill_rules.goods.product import LevelPrice, PointsPrice, Special, SpecialKind
 from clubtill_rules.members.classification import Classification, MemberPriceLevel
 from clubtill_rules.members.venue import Location
 from clubtill_rules.sale.pricing import UnitPrice, price, priced_alike, reprice
 from clubtill_rules.values.money import Money
 from clubtill_rules.values.points import whole
 from clubtill_rules.values.refusal import Refusal
-from tests.rules.sale.larkspur import BRONZE, GOLD, NOW, PARMA, PRODUCTS, ZONE, at, catalogue
+from tests.rules.sale.larkspur import BRONZE, GOLD, NOW, PARMA, PRODUCTS, ZONE, at, catalogue, rung
 
 PALE = PRODUCTS[0]
 BEER = replace(PALE, prices=(*PALE.prices, LevelPrice(level=3, price=Money(650))))
@@ -187,6 +187,50 @@ def test_an_overridden_price_stays_when_a_member_comes_or_goes() -> None:
     for classification, unit in ((GOLD, 800), (None, 850)):
         assert reprice(line, member_classification=classification, catalogue=catalogue()).unit_price == Money(unit)
         assert reprice(overridden, member_classification=classification, catalogue=catalogue()).unit_price == Money(500)
+
+
+def test_a_unit_is_priced_whole() -> None:
+    """R26, R70, R80, R98: level, public price, campaign, rate and points price, for a member and for nobody."""
+    cap = replace(
+        PRODUCTS[3],
+        prices=(*PRODUCTS[3].prices, LevelPrice(level=2, price=Money(2200))),
+        points_prices=(PointsPrice(level=1, points=900), PointsPrice(level=2, points=800)),
+    )
+    dates = {"starts": date(2026, 1, 1), "ends": date(2026, 12, 31), "classifications": (3,)}
+    double = Special(id="double", name="Double", kind=SpecialKind.RATE, rate_h=200, **dates)  # type: ignore[arg-type]
+    week = Special(id="week", name="Cap week", kind=SpecialKind.PRICE, price=Money(2200), **dates)  # type: ignore[arg-type]
+    here = catalogue(products={"cap": cap}, specials=(double,))
+    public = UnitPrice(
+        unit=Money(2500), public=Money(2500), level=1, reason=PriceReason.LEVEL, special_id="", rate_h=100,
+        points_price=whole(900),
+    )  # fmt: skip
+    gold = UnitPrice(
+        unit=Money(2200), public=Money(2500), level=2, reason=PriceReason.MEMBER_LEVEL, special_id="double", rate_h=200,
+        points_price=whole(800),
+    )  # fmt: skip
+    assert (_price("cap", None, here=here), _price("cap", GOLD, here=here)) == (public, gold)
+    both = replace(here, specials=(double, week))
+    assert _price("cap", GOLD, here=both) == replace(gold, reason=PriceReason.CAMPAIGN, special_id="week")
+    assert _price("cap", GOLD, here=replace(both, categories={})).rate_h == 200
+    assert _price("cap", None, here=replace(both, categories={})).rate_h == 0
+
+
+def test_a_line_is_priced_again_whole() -> None:
+    """R26, R70, R80: everything that hangs on the member changes; a keyed or overridden line's rate does as well."""
+    double = Special(
+        id="z", name="Double", kind=SpecialKind.RATE, starts=date(2026, 1, 1), ends=date(2026, 12, 31), rate_h=200,
+        classifications=(3,),
+    )  # fmt: skip
+    here = catalogue(specials=(double,))
+    line = rung("pale", here=here).line(1)
+    gold = reprice(line, member_classification=GOLD, catalogue=here)
+    assert gold == replace(
+        line, level=2, unit_price=Money(800), price_reason=PriceReason.MEMBER_LEVEL, special_id="z", rate_h=200
+    )
+    assert reprice(gold, member_classification=None, catalogue=here) == line
+    for reason in (PriceReason.OVERRIDE, PriceReason.OPEN):
+        own = replace(line, unit_price=Money(1), price_reason=reason)
+        assert reprice(own, member_classification=GOLD, catalogue=here) == replace(own, rate_h=200)
 
 
 def test_a_product_that_left_the_catalogue_keeps_its_price() -> None:

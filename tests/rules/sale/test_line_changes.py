@@ -58,6 +58,8 @@ def test_a_price_by_hand_stays_when_a_member_comes_and_goes() -> None:
         )  # fmt: skip
     assert clear_price(with_jean(by_hand, HERE), 1, HERE) == with_jean(basket, HERE)
     assert clear_price(basket, 1, HERE) == basket
+    gone = clear_price(by_hand, 1, replace(HERE, products={})).line(1)
+    assert (gone.unit_price, gone.price_reason) == (Money(500), PriceReason.LEVEL)
 
 
 @pytest.mark.example("R80.1")

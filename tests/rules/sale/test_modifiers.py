@@ -62,7 +62,7 @@ def test_prices_that_cannot_be_keyed() -> None:
 
 
 def test_each_open_price_has_a_line_of_its_own_and_can_be_keyed_again() -> None:
-    """R104: two misc items are two lines; the second is corrected, inside the bounds only, and asks nobody."""
+    """R104: two misc items are two lines; the second is corrected, inside the bounds only, asks nobody and leaves Points Pay."""
     basket = add(Basket(sale_id="s"), "misc", catalogue=HERE, at_us=NOW, price=Money(500))
     basket = add(basket, "misc", catalogue=HERE, at_us=NOW, price=Money(500))
     again = set_price(basket, 2, Money(700), HERE)
@@ -74,6 +74,10 @@ def test_each_open_price_has_a_line_of_its_own_and_can_be_keyed_again() -> None:
     assert ask_for_price(basket, 2, Money(100), HERE) is None
     gone = replace(HERE, products={})
     assert set_price(basket, 2, Money(99), gone).line(2).unit_price == Money(99)
+    member = with_jean(basket, HERE)
+    rows = options(member.lines, classification=GOLD, catalogue=HERE, available=whole(12_420))
+    ticked = use_points(member, rows, frozenset({1, 2}))
+    assert set_price(ticked, 2, Money(700), HERE).ticked == {1}
 
 
 def test_an_open_price_follows_the_points_rate_of_its_specials() -> None:

@@ -223,3 +223,13 @@ def test_statements_add_up(rows: list[tuple[Any, int, int, int | None]], cut: in
         assert found.overdue <= found.ageing.total
     assert two.opening == one.closing
     assert len(one.lines) + len(two.lines) == len(facts)
+
+
+def test_a_venue_without_words_of_its_own_prints_none() -> None:
+    """R16, R100: no bank details and no comments; a fact that names no charge names nothing."""
+    plain = statement(ACCOUNT, EXAMPLE, first=OCT, last=NOV, classification=NAMED, venue_id="clubhouse")
+    assert (plain.bank_details, plain.comments) == ("", "")
+    fact = AccountFact(
+        event_id="p", at_us=1, day=OCT, kind=FactKind.PAYMENT, venue_id="clubhouse", reference="", amount=Money(1)
+    )
+    assert fact.names == ""

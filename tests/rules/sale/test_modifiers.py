@@ -62,7 +62,7 @@ def test_prices_that_cannot_be_keyed() -> None:
 
 
 def test_each_open_price_has_a_line_of_its_own_and_can_be_keyed_again() -> None:
-    """R104: two misc items are two lines; the second is corrected, inside the bounds only, asks nobody and leaves Points Pay."""
+    """R104: two misc items are two lines; the second is corrected in bounds, asks nobody, leaves Points Pay."""
     basket = add(Basket(sale_id="s"), "misc", catalogue=HERE, at_us=NOW, price=Money(500))
     basket = add(basket, "misc", catalogue=HERE, at_us=NOW, price=Money(500))
     again = set_price(basket, 2, Money(700), HERE)

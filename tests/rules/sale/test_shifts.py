@@ -100,7 +100,7 @@ def test_float_100_and_a_sale_of_20_are_counted_120() -> None:
     shift = sold(started().shift, lunch())
     with pytest.raises(Refusal) as refused:
         close(shift, None, closed_by="sam", at_us=NOW)
-    assert refused.value.code == "shift.not_counted"
+    assert (refused.value.code, refused.value.facts) == ("shift.not_counted", {})
     closed = close(shift, {2000: 1, 5000: 2}, closed_by="sam", at_us=NOW + 1)
     figures = Figures(
         media=(("cash", Money(2000)),),
@@ -209,6 +209,12 @@ def test_movements_say_what_moved() -> None:
         "refund-1",
         made().at_us,
     )
+    free = counter([product("tap", 0)])
+    assert sold(started().shift, final(rung_up(free, "tap"), free)).movements == (
+        Movement(
+            kind=MovementKind.SALE, media_id="", media_kind=MediaKind.POINTS, amount=NIL, at_us=NOW, of="sale-1"
+        ),
+    )  # fmt: skip
     (undone,) = voided(started().shift, void(sale, made=made("void-1"), catalogue=HERE)).movements
     assert (undone.kind, undone.amount, undone.of, undone.at_us) == (
         MovementKind.VOID,

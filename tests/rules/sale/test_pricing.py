@@ -12,7 +12,8 @@ from clubtill_rules.goods.line import Line, PriceReason
 from clubtill_rules.goods.product import LevelPrice, PointsPrice, Special, SpecialKind
 from clubtill_rules.members.classification import Classification, MemberPriceLevel
 from clubtill_rules.members.venue import Location
-from clubtill_rules.sale.pricing import UnitPrice, price, priced_alike, reprice
+from clubtill_rules.sale.pricing import UnitPrice, member_level, price, priced_alike, reprice
+from clubtill_rules.values.days import local
 from clubtill_rules.values.money import Money
 from clubtill_rules.values.points import whole
 from clubtill_rules.values.refusal import Refusal
@@ -89,6 +90,36 @@ def test_the_narrowest_row_that_holds_wins() -> None:
         gold = replace(GOLD, member_prices=(*GOLD.member_prices, *rows))
         assert _price("pale", gold, at("2026-11-24 18:00"), here).level == 1
         assert _price("pale", gold, at("2026-11-25 18:00"), here).level == 3
+
+
+EVERY_DAY = (0, 1, 2, 3, 4, 5, 6)
+
+
+@pytest.mark.parametrize(
+    ("weekdays", "window", "other_days", "other_window"),
+    [
+        pytest.param((1, 2), (660, 1379), (1,), (0, 0), id="twelve hours on two days, a day"),
+        pytest.param((1,), (1320, 120), (1,), (1140, 1380), id="22:00-02:00, 19:00-23:00"),
+        pytest.param(EVERY_DAY, (0, 0), None, (0, 0), id="every day of the week, always"),
+        pytest.param((1, 1, 1), (0, 0), (1,), (0, 0), id="a day that is named thrice"),
+    ],
+)
+def test_of_two_rows_as_narrow_the_lower_level_wins(
+    weekdays: tuple[int, ...],
+    window: tuple[int, int],
+    other_days: tuple[int, ...] | None,
+    other_window: tuple[int, int],
+) -> None:
+    """R80: both hold on Tuesday at 22:30 and have as many minutes a week, whichever has which level."""
+    row = MemberPriceLevel(
+        location_id="main", level=2, weekdays=weekdays, start_min=window[0], end_min=window[1]
+    )  # fmt: skip
+    other = MemberPriceLevel(
+        location_id="main", level=3, weekdays=other_days, start_min=other_window[0], end_min=other_window[1]
+    )
+    moment = local(at("2026-11-24 22:30"), ZONE)
+    for rows in ((row, other), (replace(row, level=3), replace(other, level=2))):
+        assert member_level(replace(GOLD, member_prices=rows), catalogue(), moment) == 2
 
 
 def test_a_row_that_crosses_midnight_belongs_to_the_day_it_begins_on() -> None:

@@ -162,6 +162,7 @@ def test_of_two_campaigns_the_cheaper_wins_then_the_lower_id() -> None:
         pytest.param({"starts": date(2026, 11, 25)}, False, id="not begun"),
         pytest.param({"weekdays": (2,)}, False, id="Wednesdays"),
         pytest.param({"locations": ("bistro",)}, False, id="elsewhere"),
+        pytest.param({"locations": ("bistro", "main")}, True, id="here among others"),
         pytest.param({"products": (), "categories": ("bistro",)}, True, id="by category"),
         pytest.param({"products": ("pale",)}, False, id="another product"),
         pytest.param({"classifications": (1,)}, False, id="Bronze only"),
@@ -194,6 +195,22 @@ def test_rate_is_the_categorys_unless_a_special_sets_one() -> None:
     assert _price("pale", None, here=catalogue(specials=(double,))).rate_h == 200
     assert _price("pale", None, here=catalogue(specials=(later, double))).rate_h == 300
     assert _price("pale", None, here=catalogue(specials=(tie, later, double))).rate_h == 400
+    assert _price("pale", None, here=catalogue(specials=(replace(tie, rate_h=0), double))).rate_h == 0
+    assert _price("pale", None, here=catalogue(specials=(replace(tie, rate_h=None), double))).special_id == "z"
+    priced = replace(tie, kind=SpecialKind.PRICE, price=Money(9900))
+    assert _price("pale", None, here=catalogue(specials=(priced, double))).rate_h == 200
+
+
+def test_the_locations_default_level_is_what_the_public_pays() -> None:
+    """R80: at a bar of level 2 everybody pays 8.00, Bronze has no row, and Gold's level 2 saves nothing."""
+    here = catalogue(
+        location=Location(id="main", venue_id="point", name="Main Bar", default_level=2, enabled_levels=(1, 2))
+    )
+    for classification in (None, BRONZE, GOLD):
+        found = _price("pale", classification, here=here)
+        assert (found.unit, found.public, found.level, found.reason) == (
+            Money(800), Money(800), 2, PriceReason.LEVEL,
+        )  # fmt: skip
 
 
 def test_a_points_price_is_the_one_of_the_level_that_gave_the_price() -> None:
@@ -259,6 +276,15 @@ def test_a_line_is_priced_again_whole() -> None:
         line, level=2, unit_price=Money(800), price_reason=PriceReason.MEMBER_LEVEL, special_id="z", rate_h=200
     )
     assert reprice(gold, member_classification=None, catalogue=here) == line
+    assert reprice(replace(line, public_price=Money(1)), member_classification=None, catalogue=here) == line
+    cap = replace(
+        PRODUCTS[3],
+        prices=(*PRODUCTS[3].prices, LevelPrice(level=2, price=Money(2200))),
+        points_prices=(PointsPrice(level=2, points=800),),
+    )
+    caps = catalogue(products={"cap": cap})
+    of_gold = reprice(rung("cap", here=caps).line(1), member_classification=GOLD, catalogue=caps)
+    assert (of_gold.unit_price, of_gold.points_price) == (Money(2200), whole(800))
     for reason in (PriceReason.OVERRIDE, PriceReason.OPEN):
         own = replace(line, unit_price=Money(1), price_reason=reason)
         assert reprice(own, member_classification=GOLD, catalogue=here) == replace(own, rate_h=200)
@@ -284,7 +310,10 @@ def test_two_moments_are_priced_alike_only_if_they_are_for_everybody() -> None:
     here = catalogue(classifications={3: GOLD_HAPPY}, specials=())
     assert priced_alike(BEER, here, at("2026-11-24 17:00"), at("2026-11-24 19:00"))
     assert not priced_alike(BEER, here, at("2026-11-24 19:00"), at("2026-11-24 19:01"))
-    ending = catalogue(specials=(replace(PARMA, end_min=19 * 60),))
+    marina = replace(GOLD, member_prices=(replace(HAPPY, location_id="marina"),))
+    there = catalogue(classifications={3: marina}, specials=())
+    assert priced_alike(BEER, there, at("2026-11-24 19:00"), at("2026-11-24 19:01"))
+    ending = catalogue(specials=(replace(PARMA, end_min=19 * 60, locations=("main",)),))
     parma = ending.products["parma"]
     assert not priced_alike(parma, ending, at("2026-11-24 19:00"), at("2026-11-24 19:01"))
     assert priced_alike(PALE, ending, at("2026-11-24 19:00"), at("2026-11-24 19:01"))

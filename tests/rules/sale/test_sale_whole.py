@@ -11,6 +11,7 @@ import pytest
 
 from clubtill_rules.goods.line import Line, PriceReason
 from clubtill_rules.goods.product import LevelPrice, MediaKind, PointsPrice, Product
+from clubtill_rules.members.venue import PointsTax
 from clubtill_rules.points.leases import LeaseSpend
 from clubtill_rules.points.redeeming import options
 from clubtill_rules.points.refunding import Earned
@@ -156,6 +157,19 @@ def test_what_points_pay_by_amount_stands_on_the_sale() -> None:
         working=working(whole(500), Rounding.CEILING, Money(500), ("x", 100)),
     )  # fmt: skip
     assert [why for why in sale.because if why.code == "why.points.by_amount"] == [told]
+
+
+def test_under_discount_the_reason_of_the_tax_is_that_of_the_rest() -> None:
+    """R74, R97: of 20.00 points pay 5.00 by amount; 10 % inside the 15.00 left is 1.36."""
+    here = counter([product("plate", 2000)])
+    here = replace(here, venue=replace(here.venue, points_tax=PointsTax.DISCOUNT))
+    basket = by_points_amount(rung_up(here, "plate", member=True), 500, here)
+    sale = final(by_card(basket, here), here)
+    told = because(
+        "why.tax.discount", "R97", tax="GST", rate_bp=1000, amount=Money(136),
+        working=working(Money(136), Rounding.EXACT, Money(136)),
+    )  # fmt: skip
+    assert (sale.tax_total, sale.because[-1]) == (Money(136), told)
 
 
 def test_a_products_own_points_price_is_said_as_such() -> None:

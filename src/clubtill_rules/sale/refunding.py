@@ -183,7 +183,7 @@ def refund_without_receipt(lines: Sequence[Line], *, made: Made, catalogue: Cata
         if line.kind is not ProductKind.GOODS:
             raise Refusal("refund.only_goods", product=line.name)
         if line.by_points is not None or line.offer_points is not None:
-            check_points_refund(paid_account="", to_account="", with_receipt=False)
+            raise Refusal("refund.points.no_receipt")
     back = tuple(
         RefundLine(
             line=line,

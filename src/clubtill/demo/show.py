@@ -42,6 +42,8 @@ PLACES: Final = (
     (cast.DOOR, "Front door", "reception", "ana"),
 )
 STEP_PX: Final = 48
+START_S: Final = 60.0
+"""A window's first start on a slow or busy machine takes far longer than anything after it."""
 """How far one window stands from the one before, so that each can be seen and brought to the front."""
 DIFFERS: Final = 1
 FAILED: Final = 2
@@ -86,7 +88,8 @@ def put_up(hands: Hands, look: Look) -> Iterator[House]:
             stack.callback(station.close)
             stations.append(station)
         for station in stations:
-            hands.until(lambda at=station: at.ready, f"the window of {station.name}")  # type: ignore[misc]  # bound now
+            what = f"the window of {station.name}"
+            hands.until(lambda at=station: at.ready, what, START_S)  # type: ignore[misc]  # bound now
             mark(station.view)
         till, door = stations
         public = open_public(door, look, PUBLIC_SIZE)

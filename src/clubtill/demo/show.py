@@ -42,9 +42,9 @@ PLACES: Final = (
     (cast.DOOR, "Front door", "reception", "ana"),
 )
 STEP_PX: Final = 48
+"""How far one window stands from the one before, so that each can be seen and brought to the front."""
 START_S: Final = 60.0
 """A window's first start on a slow or busy machine takes far longer than anything after it."""
-"""How far one window stands from the one before, so that each can be seen and brought to the front."""
 DIFFERS: Final = 1
 FAILED: Final = 2
 

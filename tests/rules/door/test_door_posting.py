@@ -136,6 +136,7 @@ def test_refusing_takes_no_points_back() -> None:
     act = admission(check, swiped, Outcome.REFUSE, event_id=ACT_ID, at_us=then, acting=ANA, reason="no ID")
     assert (act.outcome, act.swipe_event_id, act.event_id, act.at_us) == (Outcome.REFUSE, SWIPE_ID, ACT_ID, then)
     assert (act.staff_id, act.approver_id, act.reason, act.person_id) == ("ana", "", "no ID", "mateo")
+    assert act.guests == 0
     assert [entry.amount_h for entry in entries(swiped)] == [500]
 
 

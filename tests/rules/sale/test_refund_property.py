@@ -64,10 +64,11 @@ def _pay(basket: Basket, here: Catalogue, parts: list[tuple[str, int]]) -> Baske
         part = Money(due.minor * share // 500 * 5)
         if part <= NIL:
             continue
-        charge = by_medium(basket, here, medium, part, at_us=SUNDAY)
         if medium == "cash":
-            basket = taken(basket, charge, part_cash(due, part, 5, "cash"))
+            offered = part_cash(due, part, 5, "cash")  # takes all that is due where its coins cover it, rounded (R79)
+            basket = taken(basket, by_medium(basket, here, medium, offered.amount, at_us=SUNDAY), offered)
         else:
+            charge = by_medium(basket, here, medium, part, at_us=SUNDAY)
             reference = "" if medium == "card" else f"{medium}-1"
             basket = taken(basket, charge, exact(charge.to_take, charge.to_take, medium, KINDS[medium], reference))
     due = totals(basket, here).due

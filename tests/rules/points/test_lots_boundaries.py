@@ -216,3 +216,10 @@ def test_what_comes_back_without_grace_joins_what_had_expired():
     entries = [award(30, JAN(1), JAN(9), "old"), redeem(20, JAN(3), "sale"), refund(20, JAN(20), "sale")]
     got = folded(entries, JAN(20), grace=0)
     assert [(lot.event_id, lot.left_h, lot.expired_h) for lot in got.lots] == [("old", 0, 3_000)]
+
+
+def test_what_is_owed_goes_down_in_parts() -> None:
+    """R39, R41: 150 taken of 100: a refund of 20 and an award of 20 leave 10 of the 50 that were lacking."""
+    story = [award(100, JAN(1), None), redeem(150, JAN(2), "sale"), refund(20, JAN(3), "sale")]
+    assert folded(story, JAN(3)).deficit_h == 30_00
+    assert folded([*story, award(20, JAN(4), None, "later")], JAN(4)).deficit_h == 10_00

@@ -11,9 +11,11 @@ import pytest
 from clubtill_rules.goods.catalogue import Catalogue
 from clubtill_rules.members.classification import LocationRatio
 from clubtill_rules.members.deny import Deny
+from clubtill_rules.points.entries import EntryKind
 from clubtill_rules.points.redeeming import options
 from clubtill_rules.points.refunding import Earned
 from clubtill_rules.sale.basket import Basket, use_points
+from clubtill_rules.sale.posting import entries
 from clubtill_rules.sale.sale import finalise
 from clubtill_rules.values.money import Money
 from clubtill_rules.values.points import whole
@@ -86,3 +88,19 @@ def test_a_member_on_the_deny_list_is_taken_off_when_the_sale_becomes_final() ->
     """R11: the beers were 8.00 for Gold and are 8.50 for nobody, so what was paid no longer fits."""
     here = _here()
     assert _denied(by_card(rung_up(here, "pale", member=True), here), here) == {"member.removed": {"due": Money(50)}}
+
+
+def test_a_sale_that_points_pay_whole_only_spends() -> None:
+    """R28, D21: lines paid by points earn nothing, so the lease is spent and nothing is awarded."""
+    here = _here(points_pay_discount_bp=0)
+    basket = rung_up(here, "plate", member=True)
+    rows = options(basket.lines, classification=here.classifications[3], catalogue=here, available=whole(12_420))
+    sale = final(use_points(basket, rows, frozenset({1})), here)
+    assert [(entry.kind, entry.amount_h) for entry in entries(sale)] == [(EntryKind.LEASE_SPEND, 2000_00)]
+
+
+def test_no_discount_is_booked_where_none_was_given() -> None:
+    """R81: the Discount Expense Media stands, but there is nothing to bear."""
+    here = _here(discount_expense_media="expense")
+    sale = final(by_card(rung_up(here, "plate", member=True), here), here)
+    assert [(tender.media_id, tender.amount) for tender in sale.tenders] == [("card", Money(2000))]

@@ -34,6 +34,13 @@ def test_bucket_is_the_first_six_bits(club, account):
     assert 0 <= device_bucket(account) < BUCKETS
 
 
+def test_a_bucket_of_a_device():
+    """D19: by its own name alone; an account's by its club's name before it."""
+    assert [device_bucket("till-1"), account_bucket("larkspur", "a-jean")] == [
+        int(hashlib.sha256(name).hexdigest(), 16) >> 250 for name in (b"till-1", b"larkspur\x00a-jean")
+    ]
+
+
 def test_streams():
     """Ledger design 3.1: 64 buckets, then master data and the deny list: a cursor is 66 integers."""
     assert (BUCKETS, MASTER_STREAM, DENY_STREAM, STREAMS) == (64, 64, 65, 66)

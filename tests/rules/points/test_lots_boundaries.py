@@ -8,6 +8,7 @@ from datetime import date
 import pytest
 
 from clubtill_rules.points.entries import Entry
+from clubtill_rules.points.folding import REFUND_BEYOND_SALE
 from tests.rules.points.accounts import (
     JAN,
     K,
@@ -223,3 +224,12 @@ def test_what_is_owed_goes_down_in_parts() -> None:
     story = [award(100, JAN(1), None), redeem(150, JAN(2), "sale"), refund(20, JAN(3), "sale")]
     assert folded(story, JAN(3)).deficit_h == 30_00
     assert folded([*story, award(20, JAN(4), None, "later")], JAN(4)).deficit_h == 10_00
+    paid = folded([*story, award(100, JAN(4), None, "later")], JAN(4))
+    assert (paid.avail_h, paid.deficit_h, paid.flags.get("refund")) == (70_00, 0, None)
+
+
+def test_a_refund_cancels_what_its_own_sale_lacks_only() -> None:
+    """R39, R41: two sales lack 50 each: a refund of 80 of the second cancels its 50, and the first still lacks 50."""
+    story = [redeem(50, JAN(1), "first"), redeem(50, JAN(2), "second"), refund(80, JAN(3), "second")]
+    after = folded(story, JAN(3))
+    assert (after.deficit_h, after.avail_h, after.flags["refund"]) == (50_00, 0, {REFUND_BEYOND_SALE})

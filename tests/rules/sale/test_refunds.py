@@ -17,8 +17,7 @@ from clubtill_rules.sale.asks import Ask
 from clubtill_rules.sale.basket import use_points
 from clubtill_rules.sale.posting import Posting, entries_of_refund, postings, postings_of_refund
 from clubtill_rules.sale.refund_parts import RefundLine
-from clubtill_rules.sale.refunding import Refund, left_of, refund
-from clubtill_rules.sale.sale import Sale
+from clubtill_rules.sale.refunding import left_of, refund
 from clubtill_rules.sale.tax import TaxSum
 from clubtill_rules.sale.tender import Tender
 from clubtill_rules.values.money import NIL, Money
@@ -37,21 +36,7 @@ from tests.rules.sale.counter import (
     with_discount,
 )
 from tests.rules.sale.larkspur import GOLD, at
-
-MEAL = product("meal", 4000)
-HERE = counter([MEAL, product("wine", 1500), product("jug", 333)])
-
-
-def back(sale: Sale, *already: Refund, n: int = 1, units: int = 1, event_id: str = "refund-1") -> Refund:
-    """Refund units of one line."""
-    return refund(sale, already, {n: units}, made=made(event_id), catalogue=HERE)
-
-
-def sale_1042() -> Sale:
-    """Give the sale of interface 5.1: two Pale and a Light by points, the parma for 24.00 in cash; 47 points earned."""
-    basket = rung_up(HERE, "pale", "pale", "parma", "light", member=True, sale_id="sale-1042")
-    rows = options(basket.lines, classification=GOLD, catalogue=HERE, available=whole(12_420))
-    return final(in_cash(use_points(basket, rows, frozenset({1, 3})), HERE), HERE)
+from tests.rules.sale.returns import HERE, back, sale_1042
 
 
 def test_a_refund_reverses_what_is_stored() -> None:

@@ -17,7 +17,7 @@ from clubtill_rules.sale.extra_lines import fee_line, with_line
 from clubtill_rules.sale.posting import Posting, entries_of_refund, postings_of_refund
 from clubtill_rules.sale.refund_parts import RefundLine
 from clubtill_rules.sale.refunding import Refund, left_of, refund, refund_without_receipt
-from clubtill_rules.sale.sale import FeeTaken, Sale
+from clubtill_rules.sale.sale import FeeTaken
 from clubtill_rules.sale.surcharging import by_medium, taken, with_days
 from clubtill_rules.sale.tax import TaxSum
 from clubtill_rules.sale.tender import Tender, card, charge, exact
@@ -39,22 +39,8 @@ from tests.rules.sale.counter import (
     with_discount,
 )
 from tests.rules.sale.larkspur import GOLD, NOW, at
+from tests.rules.sale.returns import HERE, MEAL, back, sale_1042
 from tests.rules.sale.test_surcharges import CARD, WEEKEND
-
-MEAL = product("meal", 4000)
-HERE = counter([MEAL, product("wine", 1500), product("jug", 333)])
-
-
-def back(sale: Sale, *already: Refund, n: int = 1, units: int = 1, event_id: str = "refund-1") -> Refund:
-    """Refund units of one line."""
-    return refund(sale, already, {n: units}, made=made(event_id), catalogue=HERE)
-
-
-def sale_1042() -> Sale:
-    """Give the sale of interface 5.1: two Pale and a Light by points, the parma for 24.00 in cash; 47 points earned."""
-    basket = rung_up(HERE, "pale", "pale", "parma", "light", member=True, sale_id="sale-1042")
-    rows = options(basket.lines, classification=GOLD, catalogue=HERE, available=whole(12_420))
-    return final(in_cash(use_points(basket, rows, frozenset({1, 3})), HERE), HERE)
 
 
 def test_an_expensed_discount_is_reversed_too() -> None:

@@ -103,7 +103,7 @@ def statement(
     lines = _lines(opening, [one for one in ordered if one.day >= first])
     closing = lines[-1].balance if lines else opening
     at_last = book(ordered)
-    prints = prints_bank_details(classification, venue_id)
+    prints = classification.names_venue(venue_id)
     return Statement(
         first=first,
         last=last,
@@ -147,11 +147,6 @@ def _lines(opening: Money, facts: Iterable[AccountFact]) -> tuple[StatementLine,
             )
         )
     return tuple(lines)
-
-
-def prints_bank_details(classification: Classification, venue_id: str) -> bool:
-    """Tell whether bank details and comments print: for a venue that is selected by name, never for ALL (R16)."""
-    return classification.venues is not None and venue_id in classification.venues
 
 
 def statement_days(statement_day: int, day: date) -> tuple[date, date]:

@@ -1,4 +1,6 @@
-"""Item Point Offers: points as a part of a product's price, and points as a condition that takes nothing (R76).
+"""Item Point Offers: points as a part of a product's price (R76).
+
+Points or a tier as a condition that takes nothing are triggers of a discount (`sale/discounts`).
 
 The points taken stand on the line and are a redemption of the sale: leased, spent and refunded with it (R41, R72).
 """
@@ -85,17 +87,3 @@ def take_offer(
     )  # fmt: skip
     taken = replace(line, unit_price=offer.price, price_reason=PriceReason.LEVEL, offer_points=whole(offer.points))
     return Taken(line=taken, points=points, because=(told,))
-
-
-def meets(least_points: int, balance: Points, *, tiers: Sequence[int] = (), tier: int | None = None) -> bool:
-    """Tell whether a discount's condition holds that takes no points (R76): a balance, or a tier.
-
-    Args:
-        least_points: whole points that the balance has to reach; 0 or less asks for none.
-        balance: of the account, reserved points and deficit included (R5).
-        tiers: classifications of which the member's may be one instead; empty for none.
-        tier: the member's primary classification.
-    """
-    if least_points <= 0 and not tiers:
-        return True
-    return (least_points > 0 and balance >= whole(least_points)) or tier in tiers

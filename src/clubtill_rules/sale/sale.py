@@ -16,7 +16,7 @@ from clubtill_rules.goods.product import MediaKind, ProductKind
 from clubtill_rules.members.access import is_banned
 from clubtill_rules.members.classification import Classification
 from clubtill_rules.members.deny import NOBODY_DENIED, Deny
-from clubtill_rules.points.earning import exact_values, last_usable_day
+from clubtill_rules.points.earning import exact_values, last_usable_day, multiplier
 from clubtill_rules.points.leases import Lease, LeaseSpend, plan
 from clubtill_rules.points.redeeming import ratio_at
 from clubtill_rules.points.refunding import Earned
@@ -208,13 +208,6 @@ def _earned(basket: Basket, sums: Totals, catalogue: Catalogue) -> tuple[Earned,
     )
 
 
-def _multiplier_h(classification: Classification | None, catalogue: Catalogue) -> int:
-    """Give the multiplier in force: with the global switch off every one but 0 counts as 1.00 (R27)."""
-    if classification is None or classification.points_multiplier_h == 0:
-        return 0
-    return classification.points_multiplier_h if catalogue.club.multiplier_for_loyalty else 100
-
-
 def _payable(basket: Basket, catalogue: Catalogue, deny: Deny) -> tuple[Basket, Totals]:
     """Check a basket once more and give it with its sums, or refuse as `finalise` says."""
     if not basket.lines:
@@ -274,7 +267,7 @@ def _sale_of(basket: Basket, sums: Totals, catalogue: Catalogue, leases: Iterabl
         account_id=member.account_id if member else "",
         classification=member.classification if member else None,
         benefits=basket.benefits,
-        multiplier_h=_multiplier_h(classification, catalogue),
+        multiplier_h=multiplier(classification, counts=catalogue.club.multiplier_for_loyalty) if classification else 0,
         ratio=ratio,
         tenders=(*_media(sums, classification, catalogue), *basket.tenders),
         points_used=sums.points_used,

@@ -15,7 +15,6 @@ from clubtill_rules.accounts.statement import (
     Ageing,
     Statement,
     StatementLine,
-    prints_bank_details,
     statement,
     statement_days,
 )
@@ -151,7 +150,6 @@ def test_paid_ahead() -> None:
 def test_bank_details(venues: tuple[str, ...] | None, venue: str, prints: bool) -> None:
     """R16: bank details and comments print only for a venue that is selected by name, never for ALL."""
     classification = replace(SILVER, venues=venues)
-    assert prints_bank_details(classification, venue) is prints
     found = made(classification=classification, venue_id=venue)
     assert (found.bank_details, found.comments) == (("BSB 062-000", "Thank you") if prints else ("", ""))
     assert found.because[1] == because("why.statement.bank" if prints else "why.statement.no_bank", "R16", venue=venue)

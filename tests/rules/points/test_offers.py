@@ -12,7 +12,7 @@ from clubtill_rules.goods.line import DiscountKind, PaidByPoints, PriceReason
 from clubtill_rules.goods.point_offer import ItemPointOffer
 from clubtill_rules.goods.product import ProductKind
 from clubtill_rules.members.classification import LocationRatio
-from clubtill_rules.points.offers import Taken, meets, offers_of, take_offer
+from clubtill_rules.points.offers import Taken, offers_of, take_offer
 from clubtill_rules.points.redeeming import offer_points
 from clubtill_rules.points.web import WebOrder, pay_web_order
 from clubtill_rules.values.money import Money
@@ -137,27 +137,6 @@ def test_the_offers_of_a_line():
     mug, more = replace(OFFER, id="a", product_id="Mug"), replace(OFFER, id="b", points=500)
     catalogue = replace(CATALOGUE, item_point_offers=(OFFER, mug, more))
     assert offers_of(CAP, catalogue) == (more, OFFER)
-
-
-MEETS = [
-    pytest.param(0, 0, (), None, True, id="no-condition"),
-    pytest.param(500, 49_999, (), None, False, id="a-hundredth-below"),
-    pytest.param(500, 50_000, (), None, True, id="at-the-balance"),
-    pytest.param(1, 100, (), 3, True, id="one-point"),
-    pytest.param(1, 99, (), 3, False, id="less-than-a-point"),
-    pytest.param(0, -500, (), None, True, id="no-condition-and-a-deficit"),
-    pytest.param(500, 0, (3, 4), 3, True, id="the-tier-instead"),
-    pytest.param(500, 0, (3, 4), 5, False, id="another-tier"),
-    pytest.param(0, 99_999, (3,), 5, False, id="a-balance-is-not-asked"),
-    pytest.param(0, 99_999, (3,), None, False, id="nobody"),
-    pytest.param(500, 50_000, (3,), 5, True, id="the-balance-instead"),
-]
-
-
-@pytest.mark.parametrize(("least", "balance_h", "tiers", "tier", "met"), MEETS)
-def test_a_condition_that_takes_no_points(least, balance_h, tiers, tier, met):
-    """R76: a balance of at least n points, or a tier, may enable a discount."""
-    assert meets(least, Points(balance_h), tiers=tiers, tier=tier) is met
 
 
 # ---------------------------------------------------------------- web orders

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import HealthCheck, Phase, settings
 
 settings.register_profile("ci", max_examples=200, deadline=None, print_blob=True)
@@ -21,3 +22,10 @@ settings.register_profile(
     suppress_health_check=list(HealthCheck),
 )
 settings.load_profile("ci")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Let properties take as long as they need with 20,000 examples; on every commit the usual time limit holds."""
+    if config.getoption("--hypothesis-profile", default=None) == "long":
+        for item in items:
+            item.add_marker(pytest.mark.timeout(0))

@@ -7,7 +7,7 @@ from datetime import date
 from clubtill_rules.door.admission import CheckIn, Verdict
 from clubtill_rules.door.attendance import HeadCount, Movement, MovementKind
 from clubtill_rules.door.checks import Judged
-from clubtill_rules.door.draws import Ticket
+from clubtill_rules.door.draws import DrawLine, Spent, Ticket
 from clubtill_rules.door.guests import Visitor
 from clubtill_rules.door.posting import Admission, Outcome
 from clubtill_rules.door.registers import Register
@@ -51,6 +51,8 @@ def test_a_fresh_ticket_and_an_admission_alone() -> None:
     """R52, R54: a ticket is neither drawn nor cancelled; who comes in alone brings no guests."""
     ticket = Ticket(n=1, event_id="t", at_us=1)
     assert (ticket.drawn, ticket.cancelled) == (False, False)
+    bought = Spent(event_id="s", person_id="p", at_us=1, lines=(DrawLine(product_id="ale", amount=800),))
+    assert (bought.refunds, bought.lines[0].qty) == ("", 1)
     alone = Admission(
         event_id="a",
         swipe_event_id="s",

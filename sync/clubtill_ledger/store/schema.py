@@ -11,6 +11,16 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy.engine import Connection
 
+from clubtill_ledger.store import (  # noqa: F401 - declare the tables on METADATA
+    tables,
+    tables_budgets,
+    tables_decisions,
+    tables_facts,
+    tables_jobs,
+    tables_photos,
+    tables_transfers,
+    tables_web,
+)
 from clubtill_ledger.store.engines import Store
 from clubtill_ledger.store.faults import StoreFault
 
@@ -37,6 +47,11 @@ def check(store: Store) -> str:
     if found != head:
         raise StoreFault("ledger.no_schema", found=found, wanted=head or "")
     return found
+
+
+def newest() -> str:
+    """Give the version of this program's tables."""
+    return ScriptDirectory.from_config(_config()).get_current_head() or ""
 
 
 def version(connection: Connection) -> str:

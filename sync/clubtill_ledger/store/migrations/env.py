@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from alembic import context
 
-from clubtill_ledger.store import tables  # noqa: F401 - declares the tables on METADATA
+from clubtill_ledger.store import (  # noqa: F401 - declare the tables on METADATA
+    tables,
+    tables_budgets,
+    tables_decisions,
+    tables_facts,
+    tables_jobs,
+    tables_photos,
+    tables_transfers,
+    tables_web,
+)
 from clubtill_ledger.store.columns import METADATA
 
 context.configure(

@@ -2,23 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-import sqlalchemy as sa
-from alembic import op
+from clubtill_ledger.store.migrations import making
 
 revision = "0001"
 down_revision = None
 branch_labels = None
 depends_on = None
-
-_BIG = sa.BigInteger().with_variant(sa.Integer(), "sqlite")  # STRICT tables know INTEGER only
-_TYPES: dict[str, sa.types.TypeEngine[Any]] = {
-    "small": sa.Integer(),
-    "big": _BIG,
-    "text": sa.Text(),
-    "bytes": sa.LargeBinary(),
-}
 
 # table, its columns as name:type (? may be missing), its primary key, its unique keys
 TABLES = (
@@ -236,21 +225,8 @@ INDEXES = (
 
 
 def upgrade() -> None:
-    for name, columns, primary, uniques in TABLES:
-        keys = [sa.UniqueConstraint(*unique.split()) for unique in uniques]
-        made = [_column(told) for told in columns.split()]
-        op.create_table(name, *made, sa.PrimaryKeyConstraint(*primary.split()), *keys, sqlite_strict=True)
-    for name, table, columns in INDEXES:
-        op.create_index(name, table, columns.split())
+    making.create(TABLES, INDEXES)
 
 
 def downgrade() -> None:
-    for name, table, _ in INDEXES:
-        op.drop_index(name, table)
-    for name, *_ in reversed(TABLES):
-        op.drop_table(name)
-
-
-def _column(told: str) -> sa.Column[Any]:
-    name, kind = told.split(":")
-    return sa.Column(name, _TYPES[kind.rstrip("?")], nullable=kind.endswith("?"), autoincrement=False)
+    making.drop(TABLES, INDEXES)

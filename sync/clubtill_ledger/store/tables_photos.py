@@ -1,0 +1,3 @@
+"""Tables of photos and snapshots (section 3.2 of the ledger's design)."""
+
+from __future__ import annotations

@@ -5,17 +5,12 @@ The outermost room: it reads the clock and the system's randomness, and says in 
 
 from __future__ import annotations
 
-import base64
 import os
 import secrets
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from typing import Annotated, Final
 
-import platformdirs
 import typer
 import uvicorn
 
@@ -24,83 +19,16 @@ from clubtill_ledger.app import routes
 from clubtill_ledger.app.calls import Ledger
 from clubtill_ledger.jobs import expiry
 from clubtill_ledger.operate import seed as seeds
+from clubtill_ledger.operate.opening import DEFAULT, EXIT_REFUSED, Database, KeyFile, key_beside, opened
+from clubtill_ledger.operate.opening import clock_us as clock_us  # noqa: PLC0414 - the tests name it from here
+from clubtill_ledger.operate.opening import prepare as prepare  # noqa: PLC0414 - as clock_us
 from clubtill_ledger.store import devices, installation, schema, streams
-from clubtill_ledger.store.engines import KEY_BYTES, Store, open_store
-from clubtill_ledger.store.faults import StoreFault
-from clubtill_ledger.store.installation import Installation
-from clubtill_sync.signing import key_text, new_key
+from clubtill_ledger.store.engines import KEY_BYTES, Store
 
 app = typer.Typer(name="ledger", help="The central ledger.", no_args_is_help=True, add_completion=False)
 
-EXIT_REFUSED: Final = 2
 EXIT_BROKEN_DISK: Final = 74
 GRACE_S: Final = 3
-_SENTENCES: Final = {
-    "ledger.newer": "This database was made by a newer program ({found}). Update this program. Nothing was changed.",
-    "ledger.no_schema": "This database has no tables yet. Run `clubtill ledger init` or `migrate` first.",
-    "ledger.key_wrong": "The key file does not open this database.",
-    "ledger.sqlite_old": "SQLite {found} can lose data under this load. Install sqlcipher3, which brings a newer one.",
-    "ledger.seed_wrong": "The seed file cannot be used: {why}",
-    "ledger.engine_unknown": "The ledger keeps its data in SQLite or PostgreSQL, not in {engine}.",
-    "ledger.busy": "The database was busy for too long. Try again.",
-}
-
-Database = Annotated[
-    str, typer.Option("--database", envvar="CLUBTILL_LEDGER_DATABASE", help="A file of SQLite, or a PostgreSQL URL.")
-]
-KeyFile = Annotated[
-    Path | None,
-    typer.Option(
-        "--key-file", envvar="CLUBTILL_LEDGER_KEY_FILE", help="The file's key; by default beside it, if there."
-    ),
-]
-
-
-def _default_database() -> str:
-    return str(platformdirs.user_data_path("clubtill") / "ledger.db")
-
-
-DEFAULT: Final = _default_database()
-
-
-def clock_us() -> int:
-    """Give the instant now."""
-    return time.time_ns() // 1_000  # noqa: TID251 - the outermost room reads the clock
-
-
-def _key_beside(database: str) -> Path:
-    return Path(f"{database}.key")
-
-
-@contextmanager
-def _opened(database: str, key_file: Path | None, *, checked: bool = True) -> Iterator[Store]:
-    """Open the database for one command; a fault becomes a sentence and an exit code."""
-    if key_file is None and "://" not in database and _key_beside(database).exists():
-        key_file = _key_beside(database)
-    try:
-        store = open_store(database, key_file=key_file)
-        try:
-            if checked:
-                schema.check(store)
-            yield store
-        finally:
-            store.close()
-    except StoreFault as fault:
-        text = _SENTENCES.get(fault.code, fault.code)
-        typer.echo(text.format(**fault.facts), err=True)
-        raise typer.Exit(EXIT_REFUSED) from fault
-
-
-def prepare(store: Store) -> Installation:
-    """Make what a new ledger needs: tables, the heads of its streams, its keys. What stands is left alone."""
-    schema.migrate(store)
-    store.write(streams.prepare)
-    made = Installation(
-        server_key=key_text(new_key()),
-        card_key=base64.b64encode(secrets.token_bytes(KEY_BYTES)).decode(),
-        cursor_key=base64.b64encode(secrets.token_bytes(KEY_BYTES)).decode(),
-    )
-    return store.write(partial(installation.write, made=made))
 
 
 @app.command()
@@ -113,9 +41,9 @@ def init(
     if "://" not in database:
         Path(database).parent.mkdir(parents=True, exist_ok=True)
         if not plain and not Path(database).exists():
-            key_file = key_file or _key_beside(database)
+            key_file = key_file or key_beside(database)
             _make_key(key_file)
-    with _opened(database, key_file, checked=False) as store:
+    with opened(database, key_file, checked=False) as store:
         prepare(store)
     typer.echo(
         "The ledger stands." if key_file is None else f"The ledger stands. Its key is in {key_file}: keep a copy."
@@ -134,7 +62,7 @@ def _make_key(key_file: Path) -> None:
 @app.command()
 def migrate(database: Database = DEFAULT, key_file: KeyFile = None) -> None:
     """Bring the tables to this program's version."""
-    with _opened(database, key_file, checked=False) as store:
+    with opened(database, key_file, checked=False) as store:
         version = schema.migrate(store)
         store.write(streams.prepare)
     typer.echo(f"The tables are at version {version}.")
@@ -148,7 +76,7 @@ def serve(
     port: Annotated[int, typer.Option(help="Port to listen on.")] = 8741,
 ) -> None:
     """Serve terminals."""
-    with _opened(database, key_file) as store:
+    with opened(database, key_file) as store:
         server = http_server(store, host=host, port=port)
         typer.echo(f"Clubtill ledger on http://{host}:{port}")
         server.run()
@@ -182,7 +110,7 @@ def code(
     key_file: KeyFile = None,
 ) -> None:
     """Print a one-time code, good for ten minutes, with which a terminal enrols itself."""
-    with _opened(database, key_file) as store:
+    with opened(database, key_file) as store:
         typer.echo(enrol.make_code(store, terminal, secrets.choice, now_us=clock_us()))
 
 
@@ -193,7 +121,7 @@ def seed(
     key_file: KeyFile = None,
 ) -> None:
     """Load documents, members with opening points, and the deny list."""
-    with _opened(database, key_file) as store:
+    with opened(database, key_file) as store:
         loaded = seeds.load(store, Ledger(store).shelf, seeds.read(file.read_bytes()), now_us=clock_us())
     typer.echo(
         f"{loaded.documents} documents, {loaded.accounts} accounts, {loaded.openings} opening entries and "
@@ -204,7 +132,7 @@ def seed(
 @app.command()
 def status(database: Database = DEFAULT, key_file: KeyFile = None) -> None:
     """Say what the ledger holds and how its devices stand."""
-    with _opened(database, key_file) as store:
+    with opened(database, key_file) as store:
         this = store.read(installation.read)
         heads = store.read(streams.heads)
         known = store.read(devices.every)
@@ -219,7 +147,7 @@ def status(database: Database = DEFAULT, key_file: KeyFile = None) -> None:
 @app.command()
 def expire(database: Database = DEFAULT, key_file: KeyFile = None) -> None:
     """Post the expiry of points that are past their last usable day. Safe to run at any time."""
-    with _opened(database, key_file) as store:
+    with opened(database, key_file) as store:
         posted = expiry.run(store, Ledger(store).shelf, clock_us())
     typer.echo(f"Points of {posted} accounts expired.")
 
@@ -232,7 +160,7 @@ def revoke(
     drain: Annotated[bool, typer.Option("--drain", help="Keep what it still sends, for a manager to judge.")] = False,  # noqa: FBT002 - typer's way
 ) -> None:
     """Revoke a device: it gets nothing more, and nothing it sends is posted."""
-    with _opened(database, key_file) as store:
+    with opened(database, key_file) as store:
         _known(store, device_id)
         store.write(lambda connection: devices.change(connection, device_id, revoked_us=clock_us(), drain=drain))
     typer.echo("Revoked.")
@@ -245,7 +173,7 @@ def clear_fork(
     key_file: KeyFile = None,
 ) -> None:
     """Let a forked device go on, in a new epoch, after a manager has looked at both of its logs."""
-    with _opened(database, key_file) as store:
+    with opened(database, key_file) as store:
         epoch = _known(store, device_id).epoch + 1
         store.write(lambda connection: devices.change(connection, device_id, fork_us=None, epoch=epoch))
     typer.echo(f"Cleared. The device goes on in epoch {epoch}.")
@@ -254,7 +182,7 @@ def clear_fork(
 @app.command()
 def restored(database: Database = DEFAULT, key_file: KeyFile = None) -> None:
     """Say that this database was restored from a backup: terminals fetch all anew and send again what is lost."""
-    with _opened(database, key_file) as store:
+    with opened(database, key_file) as store:
         this = store.write(installation.begin_epoch)
     typer.echo(f"Ledger epoch {this.ledger_epoch} begins. Terminals send again what this database does not know.")
 

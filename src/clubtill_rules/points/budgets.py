@@ -6,10 +6,13 @@ Signing and storing one is not done here. Amounts are hundredths of a point.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from enum import Enum
 from typing import Final
 
+from clubtill_rules.members.classification import Classification
+from clubtill_rules.members.venue import OfflineMode
 from clubtill_rules.points.redeeming import worth
 from clubtill_rules.values.days import US_PER_DAY, US_PER_S
 from clubtill_rules.values.money import Money
@@ -17,6 +20,11 @@ from clubtill_rules.values.points import Points
 from clubtill_rules.values.why import Because, Rounding, because, working
 
 _US_PER_HOUR: Final = 3_600 * US_PER_S
+
+AMBER_US: Final = 6 * _US_PER_HOUR
+"""So long before its deadline a budget asks for contact."""
+RENEW_US: Final = 12 * _US_PER_HOUR
+"""So long before its deadline a device in contact gives its budget back for a new one."""
 
 OFFLINE_DAYS_MAX = 7
 """D8: after more days without contact a terminal sells, takes fees and checks in, but no longer redeems offline."""
@@ -57,6 +65,22 @@ class Budget:
     def left_h(self) -> int:
         """What is left of T."""
         return self.total_h - sum(self.spent_h.values())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BudgetSpend:
+    """What a sale spends of a device's budget, in hundredths of a point."""
+
+    budget_id: str
+    amount_h: int
+
+
+class BudgetLevel(Enum):
+    """How much of a budget is left, for the screen: enough, go online soon, or stop (4.3 of the ledger design)."""
+
+    GREEN = "green"
+    AMBER = "amber"
+    RED = "red"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,6 +131,36 @@ def spend_budget(budget: Budget, account_id: str, amount_h: int) -> Budget:
     if not 0 < amount_h <= most_h:
         raise ValueError(f"{amount_h} of {most_h} left in {budget.budget_id} for {account_id}")
     return replace(budget, spent_h={**budget.spent_h, account_id: budget.spent_of(account_id) + amount_h})
+
+
+def level(budget: Budget | None, *, now_us: int) -> BudgetLevel:
+    """Tell how a budget stands: red is used up or past its deadline, amber has less than half or six hours left."""
+    if budget is None or budget.left_h <= 0 or now_us > budget.deadline_us:
+        return BudgetLevel.RED
+    if 2 * budget.left_h < budget.total_h or now_us > budget.deadline_us - AMBER_US:
+        return BudgetLevel.AMBER
+    return BudgetLevel.GREEN
+
+
+def to_close(budget: Budget, *, mode: OfflineMode, now_us: int) -> bool:
+    """Tell whether a device that reaches the ledger gives its budget back, to be granted a whole one anew (4.3).
+
+    It does when the venue is no longer in the mode BUDGET, when something was spent of it, and in its last half day.
+    """
+    return mode is not OfflineMode.BUDGET or budget.left_h < budget.total_h or now_us > budget.deadline_us - RENEW_US
+
+
+def lowest_ratio(classifications: Iterable[Classification], location_ids: Collection[str]) -> int:
+    """Give the lowest ratio at which anybody redeems at these locations, where a point is worth most; 0 for nobody."""
+    ratios = {
+        ratio
+        for one in classifications
+        for ratio in (
+            one.redemption_ratio,
+            *(own.ratio for own in one.location_ratios if own.location_id in location_ids),
+        )
+    }
+    return min((ratio for ratio in ratios if ratio > 0), default=0)
 
 
 def limit_points(limit: Money, ratio: int, *, money_decimals: int) -> Points:

@@ -41,7 +41,9 @@ class Posting:
 
 
 def entries(sale: Sale) -> tuple[Entry, ...]:
-    """Give the points entries of a sale: a LEASE_SPEND a lease in the order planned, then the AWARD (R4, D21).
+    """Give the points entries of a sale: a LEASE_SPEND a lease in the order planned, a REDEEM a budget, then the AWARD.
+
+    R4, D21, D39.
 
     Legs count from 0 in that order, so the same sale always gives the same entries.
     """
@@ -61,6 +63,19 @@ def entries(sale: Sale) -> tuple[Entry, ...]:
             lease_id=spend.lease_id,
         )
         for leg, spend in enumerate(sale.lease_spends)
+    ]
+    spends += [
+        Entry(
+            event_id=sale.sale_id,
+            leg=leg,
+            kind=EntryKind.REDEEM,
+            account_id=sale.account_id,
+            amount_h=spend.amount_h,
+            eff_us=sale.at_us,
+            day=day,
+            sale_id=sale.sale_id,
+        )
+        for leg, spend in enumerate(sale.budget_spends, start=len(spends))
     ]
     if not sale.award:
         return tuple(spends)

@@ -158,7 +158,7 @@ def refund(
         fees=fees_of([line.line for line in lines], sale.person_id),
         expensed=sale.expensed,
         asks=(Ask(act=Act.REFUND, amount=whole.minor),),
-        award_leg=len(sale.lease_spends),
+        award_leg=len(sale.lease_spends) + len(sale.budget_spends),
         grace_days=catalogue.club.refund_grace_days,
         because=(*told, *by_amount.because, *(taken.because if sale.earned else ())),
     )

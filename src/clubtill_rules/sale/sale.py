@@ -16,8 +16,9 @@ from clubtill_rules.goods.product import MediaKind, ProductKind
 from clubtill_rules.members.access import is_banned
 from clubtill_rules.members.classification import Classification
 from clubtill_rules.members.deny import NOBODY_DENIED, Deny
+from clubtill_rules.points.budgets import BudgetSpend
 from clubtill_rules.points.earning import exact_values, last_usable_day, multiplier
-from clubtill_rules.points.leases import Lease, LeaseSpend, plan
+from clubtill_rules.points.leases import Lease, LeaseSpend, OfflineBudget, plan, plan_offline
 from clubtill_rules.points.redeeming import ratio_at
 from clubtill_rules.points.refunding import Earned
 from clubtill_rules.sale.basket import Basket, Totals, choices_made, paying_classification, taken_off, totals
@@ -64,7 +65,8 @@ class Sale:
         ratio: Redemption Ratio in force here; None without a member who has benefits (R43).
         tenders: every medium in order: points, Points Pay discount, Discount Expense Media, then what was taken.
             Their amounts sum to the sale as the books have it (R69, R81).
-        points_used: all of them: of Points Pay, of Item Point Offers and by amount; `lease_spends` sum to it.
+        points_used: all of them: of Points Pay, of Item Point Offers and by amount; `lease_spends` and, of a device
+            that was cut off in the mode BUDGET, `budget_spends` sum to it (D39).
         points_by_amount, value_by_amount: what points paid by amount (#151, R74), of the lines `lines_by_amount`.
         earned: what each line earned, exactly, with what was in force then (R40); none where nothing was earned.
         grain_h: the club's rounding grain when it was made (R1).
@@ -115,6 +117,7 @@ class Sale:
     lines_by_amount: frozenset[int] = frozenset()
     earned: tuple[Earned, ...] = ()
     grain_h: int = 100
+    budget_spends: tuple[BudgetSpend, ...] = ()
 
     @property
     def fees(self) -> tuple[FeeTaken, ...]:
@@ -235,9 +238,20 @@ class _Rung:
     staff_id: str
     at_us: int
     offline: bool
+    leases: Iterable[Lease]
+    budget: OfflineBudget | None
 
 
-def _sale_of(basket: Basket, sums: Totals, catalogue: Catalogue, leases: Iterable[Lease], by: _Rung) -> Sale:
+def _plan(by: _Rung, account_id: str, amount_h: int, day: date) -> tuple[tuple[LeaseSpend, ...], int]:
+    """Spread points over the leases of the account, and the rest over the budget where there is one (R72, D39)."""
+    own = [lease for lease in by.leases if lease.account_id == account_id]
+    if by.budget is None:
+        return plan(own, amount_h, day), 0
+    planned = plan_offline(own, by.budget, amount_h, day)
+    return planned.leases, planned.budget_h
+
+
+def _sale_of(basket: Basket, sums: Totals, catalogue: Catalogue, by: _Rung) -> Sale:
     """Write the sale of a basket that is paid, with its lease plan and its award."""
     member = basket.member
     classification = paying_classification(basket, catalogue)
@@ -245,9 +259,11 @@ def _sale_of(basket: Basket, sums: Totals, catalogue: Catalogue, leases: Iterabl
     club_day = trading_day(by.at_us, catalogue.club.clock)
     by_amount = basket.by_amount
     spends: tuple[LeaseSpend, ...] = ()
+    by_budget: tuple[BudgetSpend, ...] = ()
     if sums.points_used and member is not None:
-        own = [lease for lease in leases if lease.account_id == member.account_id]
-        spends = plan(own, sums.points_used.hundredths, club_day)
+        spends, rest_h = _plan(by, member.account_id, sums.points_used.hundredths, club_day)
+        if rest_h and by.budget is not None and by.budget.budget is not None:
+            by_budget = (BudgetSpend(budget_id=by.budget.budget.budget_id, amount_h=rest_h),)
     award = sums.earns.points
     lasts = last_usable_day(club_day, classification.points_expiry_months) if classification and award else None
     return Sale(
@@ -292,6 +308,7 @@ def _sale_of(basket: Basket, sums: Totals, catalogue: Catalogue, leases: Iterabl
         lines_by_amount=(by_amount.lines or frozenset()) if by_amount else frozenset(),
         earned=_earned(basket, sums, catalogue),
         grain_h=catalogue.grain_h,
+        budget_spends=by_budget,
     )
 
 
@@ -306,6 +323,7 @@ def finalise(
     leases: Iterable[Lease],
     offline: bool,
     deny: Deny = NOBODY_DENIED,
+    budget: OfflineBudget | None = None,
 ) -> Sale:
     """Make the basket final (R29, R72): check it once more, plan what its leases pay, compute its award.
 
@@ -319,6 +337,7 @@ def finalise(
         leases: the open leases this device holds.
         offline: the ledger is out of reach.
         deny: what the deny list says of the member by now (R11).
+        budget: of a device that is cut off in the mode BUDGET: what pays when its leases are used up (D39).
 
     Raises:
         Refusal: `sale.empty`; `line.choices_missing` (R104); `sale.not_paid` with what is due; `sale.overpaid`;
@@ -328,5 +347,13 @@ def finalise(
             last day (R34).
     """
     checked, sums = _payable(basket, catalogue, deny)
-    by = _Rung(number=number, device_id=device_id, staff_id=staff_id, at_us=at_us, offline=offline)
-    return _sale_of(checked, sums, catalogue, leases, by)
+    by = _Rung(
+        number=number,
+        device_id=device_id,
+        staff_id=staff_id,
+        at_us=at_us,
+        offline=offline,
+        leases=leases,
+        budget=budget,
+    )
+    return _sale_of(checked, sums, catalogue, by)

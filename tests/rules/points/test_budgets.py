@@ -9,17 +9,22 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from clubtill_rules.members.classification import Classification, LocationRatio
 from clubtill_rules.members.venue import OfflineMode
 from clubtill_rules.points.budgets import (
     Budget,
+    BudgetLevel,
     Cached,
     Usable,
     account_bound,
     budget_usable,
     grantable,
+    level,
     limit_points,
+    lowest_ratio,
     settled,
     spend_budget,
+    to_close,
     worst_case,
 )
 from clubtill_rules.points.leases import Lease, LeaseSpend, OfflineBudget, OfflinePlan, plan_offline, usable
@@ -186,6 +191,53 @@ def test_the_worst_case_in_money():
     with pytest.raises(Refusal) as no:
         worst_case((BUDGET,), 0, money_decimals=2)
     assert no.value.code == "points.ratio_zero"
+
+
+HOUR_US = US_PER_DAY // 24
+LEVELS = [
+    pytest.param(None, NOW_US, BudgetLevel.RED, id="no-budget"),
+    pytest.param(BUDGET, NOW_US - 6 * HOUR_US, BudgetLevel.GREEN, id="whole-with-six-hours"),
+    pytest.param(BUDGET, NOW_US - 6 * HOUR_US + 1, BudgetLevel.AMBER, id="in-the-last-six-hours"),
+    pytest.param(BUDGET, NOW_US, BudgetLevel.AMBER, id="at-the-deadline"),
+    pytest.param(BUDGET, NOW_US + 1, BudgetLevel.RED, id="past-the-deadline"),
+    pytest.param(replace(BUDGET, spent_h={"a": 50_000}), 0, BudgetLevel.GREEN, id="half"),
+    pytest.param(replace(BUDGET, spent_h={"a": 50_001}), 0, BudgetLevel.AMBER, id="less-than-half"),
+    pytest.param(replace(BUDGET, spent_h={"a": 99_999}), 0, BudgetLevel.AMBER, id="the-last-of-it"),
+    pytest.param(replace(BUDGET, spent_h={"a": 100_000}), 0, BudgetLevel.RED, id="all-of-it"),
+]
+
+
+@pytest.mark.parametrize(("budget", "now_us", "expected"), LEVELS)
+def test_how_a_budget_stands(budget, now_us, expected):
+    """R90, 4.3: amber says go online soon, red says stop."""
+    assert level(budget, now_us=now_us) is expected
+
+
+CLOSED = [
+    pytest.param(BUDGET, OfflineMode.BUDGET, NOW_US - 12 * HOUR_US, False, id="whole-with-half-a-day"),
+    pytest.param(BUDGET, OfflineMode.BUDGET, NOW_US - 12 * HOUR_US + 1, True, id="in-its-last-half-day"),
+    pytest.param(replace(BUDGET, spent_h={"a": 1}), OfflineMode.BUDGET, 0, True, id="something-spent"),
+    pytest.param(BUDGET, OfflineMode.LEASE, 0, True, id="mode-lease"),
+    pytest.param(BUDGET, OfflineMode.REFUSE, 0, True, id="mode-refuse"),
+]
+
+
+@pytest.mark.parametrize(("budget", "mode", "now_us", "closes"), CLOSED)
+def test_when_a_device_in_contact_gives_a_budget_back(budget, mode, now_us, *, closes):
+    """R90, 4.3: a new one is granted whole, so the old one goes back as soon as it is no longer whole or wanted."""
+    assert to_close(budget, mode=mode, now_us=now_us) is closes
+
+
+def test_where_a_point_is_worth_most():
+    """R65, 4.3: the lowest ratio at these locations; a ratio of 0 and a location elsewhere count for nothing."""
+    gold = Classification(
+        number=1, club_id="c", description="Gold", points_expiry_months=12, redemption_ratio=100,
+        location_ratios=(LocationRatio(location_id="bar", ratio=80), LocationRatio(location_id="far", ratio=10)),
+    )  # fmt: skip
+    none = replace(gold, number=2, redemption_ratio=0, location_ratios=())
+    assert lowest_ratio([gold, none], ["bar", "bistro"]) == 80
+    assert lowest_ratio([gold, none], ["bistro"]) == 100
+    assert (lowest_ratio([none], ["bar"]), lowest_ratio([], ["bar"])) == (0, 0)
 
 
 # ---------------------------------------------------------------- with leases

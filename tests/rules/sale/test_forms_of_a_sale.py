@@ -64,7 +64,7 @@ def test_a_sale_without_member_or_points_says_so() -> None:
         member_number="", person_id="", account_id="", classification=None, benefits=False, multiplier_h=0, ratio=None,
         tenders=(), points_used=NO_POINTS, lease_spends=(), award=NO_POINTS, award_earn_day=None, award_last_day=None,
         because=(), offline=False, catalogue_version="", tracked=(), points_by_amount=NO_POINTS, value_by_amount=NIL,
-        lines_by_amount=frozenset(), earned=(), grain_h=100,
+        lines_by_amount=frozenset(), earned=(), grain_h=100, budget_spends=(),
     ) == []  # fmt: skip
 
 

@@ -12,11 +12,14 @@ import pytest
 from clubtill_rules.goods.line import Line, PriceReason
 from clubtill_rules.goods.product import LevelPrice, MediaKind, PointsPrice, Product
 from clubtill_rules.members.venue import PointsTax
-from clubtill_rules.points.leases import LeaseSpend
+from clubtill_rules.points.budgets import Budget, BudgetSpend, Cached
+from clubtill_rules.points.entries import EntryKind
+from clubtill_rules.points.leases import LeaseSpend, OfflineBudget
 from clubtill_rules.points.redeeming import options
 from clubtill_rules.points.refunding import Earned
 from clubtill_rules.sale.basket import Basket, add, attach, set_qty, tender, totals, use_points
 from clubtill_rules.sale.line_changes import set_price
+from clubtill_rules.sale.posting import entries
 from clubtill_rules.sale.sale import Sale, finalise
 from clubtill_rules.sale.tax import TaxSum
 from clubtill_rules.sale.tender import Tender, card, take_cash
@@ -111,6 +114,35 @@ def test_sale_1042_whole(*, offline: bool) -> None:
         value_by_amount=NIL, lines_by_amount=frozenset(), earned=(Earned(n=2, qty=1, exact_h=Fraction(4796)),),
         grain_h=100,
     )  # fmt: skip
+
+
+def test_a_cut_off_till_spends_its_budget_after_its_leases() -> None:
+    """D39, R90, R4: a lease of 1,000 first, the other 1,088 by budget; the books redeem that part, then award."""
+    basket = with_jean(rung("pale", "pale", "parma", "light", here=HERE), HERE)
+    rows = options(basket.lines, classification=GOLD, catalogue=HERE, available=whole(12_420))
+    basket = _paid(use_points(basket, rows, frozenset({1, 3})))
+
+    def sold(total: int, *, known: bool = True) -> Sale:
+        budget = Budget(budget_id="b1", device_id="till-1", each_h=total, total_h=total, deadline_us=NOW + 1)
+        return finalise(
+            basket, catalogue=HERE, number=1, device_id="till-1", staff_id="sam", at_us=NOW, leases=(lease(1000),),
+            offline=True, budget=OfflineBudget(
+                budget=budget if known else None, account_id="jean-account", now_us=NOW,
+                cached=Cached(avail_h=1_142_000, spends_h=0, age_us=0),
+            ),
+        )  # fmt: skip
+
+    sale = sold(108_800)
+    assert sale.lease_spends == (LeaseSpend(lease_id="lease-1", amount_h=100_000),)
+    assert sale.budget_spends == (BudgetSpend(budget_id="b1", amount_h=108_800),)
+    assert [(one.leg, one.kind, one.amount_h, one.sale_id, one.lease_id) for one in entries(sale)] == [
+        (0, EntryKind.LEASE_SPEND, 100_000, "sale-1042", "lease-1"),
+        (1, EntryKind.REDEEM, 108_800, "sale-1042", ""),
+        (2, EntryKind.AWARD, 4_700, "sale-1042", ""),
+    ]
+    for no in (lambda: sold(108_799), lambda: sold(108_800, known=False)):
+        with pytest.raises(Refusal, match=r"points\.short"):
+            no()
 
 
 def test_a_price_by_hand_is_said() -> None:

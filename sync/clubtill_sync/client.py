@@ -34,6 +34,7 @@ from clubtill_sync.wire.requests import (
     LeaseAsk,
     Refused,
 )
+from clubtill_sync.wire.transfers import TransferAnswer, TransferAsk
 
 __all__ = ["R92", "Answer", "Client", "Denied", "Lost", "Outcome", "Timeouts", "Unknown", "batch_bytes"]
 
@@ -134,6 +135,11 @@ class Client:
     def ask_lease(self, ask: LeaseAsk) -> Outcome[LeaseAnswer]:
         """Ask for points (4.2). The same ask gets the same lease, however often it is sent."""
         return self._call("POST", "/v1/leases", LeaseAnswer, self._timeouts.points_s, body=msgspec.json.encode(ask))
+
+    def transfer(self, ask: TransferAsk) -> Outcome[TransferAnswer]:
+        """Move points from one account to another (R38). After `Unknown` the same ask is sent again."""
+        body = msgspec.json.encode(ask)
+        return self._call("POST", "/v1/transfers", TransferAnswer, self._timeouts.points_s, body=body)
 
     def feed(self, cursor: str, *, wait_s: int, check: bool = False) -> Outcome[FeedPage]:
         """Fetch the page after a cursor, blank for the beginning; the ledger waits up to `wait_s` for one (6.5).

@@ -79,11 +79,12 @@ def _account(state: Any, mine: list[Any], grace_days: int) -> None:
     assert posted_expiry(made) == folded.expired_h - folded.waits_h, "expiry is posted as the fold says (R34)"
     moved = defaultdict(int)
     for one in made:
-        moved[one.kind] += one.amount_h
+        moved[one.kind] += one.amount_h if one.settled else 0  # a pending transfer is still the account's
     left = folded.avail_h + folded.reserved_h - folded.deficit_h
     expired = moved[EntryKind.EXPIRE] - moved[EntryKind.EXPIRE_REVERSAL]
     spent = moved[EntryKind.LEASE_SPEND] + moved[EntryKind.REDEEM]
-    assert moved[EntryKind.AWARD] - moved[EntryKind.REVERSAL] == spent + expired + left, "the books balance (I16)"
+    given = moved[EntryKind.TRANSFER_OUT] - moved[EntryKind.TRANSFER_IN]
+    assert moved[EntryKind.AWARD] - moved[EntryKind.REVERSAL] == spent + given + expired + left, "books balance (I16)"
 
 
 def _logs(store: Store) -> None:

@@ -13,7 +13,7 @@ from urllib.parse import parse_qsl, unquote
 import msgspec
 import zstandard
 
-from clubtill_ledger.accept import enrol, events, hello
+from clubtill_ledger.accept import enrol, events, hello, transfers
 from clubtill_ledger.accept.signed import SignedRequest, sender
 from clubtill_ledger.feed import lookup, page
 from clubtill_ledger.leases import ask
@@ -43,6 +43,14 @@ STATUS: Final[Mapping[str, int]] = {
     "fork": 409,
     "epoch": 409,
     "account.blocked": 409,
+    "permission.missing": 403,
+    "transfer.amount": 409,
+    "transfer.banned": 409,
+    "transfer.blocked": 409,
+    "transfer.nothing": 409,
+    "transfer.other_club": 409,
+    "transfer.same_account": 409,
+    "transfer.short": 409,
     "unknown_settings": 409,
     "feed_epoch": 410,
     "too_large": 413,
@@ -125,6 +133,9 @@ def _call(request: SignedRequest, device: Device, ledger: Ledger, now_us: int, *
         case "POST", ["v1", "leases"]:
             told = ask.ask(request.body, device, store, shelf, now_us, may_wait=may_wait)
             again, wrote = told is None, True
+        case "POST", ["v1", "transfers"]:
+            _may_act(device)
+            told, wrote = transfers.ask(request.body, device.device_id, store, shelf, now_us), True
         case "GET", ["v1", "feed"]:
             checked = query.get("check") == "1"
             told = page.page(query.get("cursor", ""), device, store, shelf, now_us, with_checks=checked)
@@ -136,6 +147,14 @@ def _call(request: SignedRequest, device: Device, ledger: Ledger, now_us: int, *
         case _:
             raise Refusal("unknown_call")
     return _response(request, told, wrote=wrote, again=again)
+
+
+def _may_act(device: Device) -> None:
+    """Refuse what a revoked or forked device asks for before the fact (6.6). Raises Refusal `revoked` or `fork`."""
+    if device.revoked_us is not None:
+        raise Refusal("revoked", drain=device.drain)
+    if device.fork_us is not None:
+        raise Refusal("fork")
 
 
 def _tells(found: FeedPage) -> bool:

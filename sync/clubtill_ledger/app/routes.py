@@ -33,6 +33,7 @@ PATHS: Final = (
     ("POST", "/v1/hello"),
     ("POST", "/v1/events"),
     ("POST", "/v1/leases"),
+    ("POST", "/v1/transfers"),
     ("GET", "/v1/feed"),
     ("GET", "/v1/accounts"),
     ("GET", "/v1/accounts/{account:path}/entries"),

@@ -12,8 +12,10 @@ depends_on = None
 TABLES: tuple[making.Told, ...] = (
     (
         "transfer",
-        "bucket:small transfer_id:text club_id:text source_id:text target_id:text asker:text staff_id:text "
-        "amount_h:big arrives_h:big legs:text state:text asked_us:big pending_us:big settled_us:big",
+        (
+            "bucket:small transfer_id:text club_id:text source_id:text target_id:text asker:text staff_id:text "
+            "amount_h:big arrives_h:big legs:text state:text asked_us:big pending_us:big settled_us:big"
+        ),
         "bucket transfer_id",
         (),
     ),

@@ -87,6 +87,8 @@ raw_event = table(
     text("status"),
     text("reason"),
     texts("flags"),
+    amount("known_seq"),
+    sa.Index("raw_event_by_status", "bucket", "status"),
 )
 
 # ------------------------------------------------------------------ the books of the accounts
@@ -149,6 +151,7 @@ account_state = table(
     day("next_expiry"),
     day("folded_day"),
     text("block"),
+    text("lots"),
     sa.Index("account_due", "bucket", "next_expiry"),
 )
 
@@ -187,6 +190,8 @@ member = table(
     text("account_id"),
     text("number"),
     exact("body"),
+    amount("classification"),
+    day("tier_changed_on"),
     sa.Index("member_of_account", "bucket", "club_id", "account_id"),
     sa.Index("member_by_number", "club_id", "number"),
 )
@@ -204,6 +209,10 @@ personal = table(
     text("note"),
     text("ban_note"),
     text("search"),
+    text("email"),
+    text("language"),
+    texts("consents"),
+    text("mail_blocked"),
 )
 
 member_card = table(
@@ -278,6 +287,7 @@ sale_line = table(
     amount("pp_discount_minor"),
     flag("pp_own_price"),
     flag("by_points"),
+    amount("spend_minor"),
 )
 
 tender = table(

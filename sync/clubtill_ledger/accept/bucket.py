@@ -5,13 +5,14 @@ Run again after a crash it finds what stands and writes nothing twice: the row o
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, TypeAlias
 
+from clubtill_ledger.accept.effective import pinned
 from clubtill_ledger.accept.reading import Read, stand_in_id
-from clubtill_ledger.store import books, facts, logs
+from clubtill_ledger.store import books, facts, logs, periods, streams
 from clubtill_ledger.store.books import Books
 from clubtill_ledger.store.devices import Device
 from clubtill_ledger.store.engines import Connection
@@ -20,6 +21,7 @@ from clubtill_ledger.store.settings import Settings, SettingsShelf, position_of
 from clubtill_rules.members.club import Club
 from clubtill_rules.points.entries import Entry
 from clubtill_rules.values.days import trading_day
+from clubtill_rules.values.ids import MASTER_STREAM
 
 
 class Hold(Exception):  # noqa: N818 - an answer: this event waits for a manager or a newer program (C25)
@@ -32,19 +34,28 @@ class Hold(Exception):  # noqa: N818 - an answer: this event waits for a manager
 
 @dataclass(slots=True, kw_only=True)
 class BucketWork:
-    """What the transaction of one bucket reads and gathers until it writes."""
+    """What the transaction of one bucket reads and gathers until it writes.
+
+    Attributes:
+        known_seq: position of stream 64 up to which settings are known to this work.
+        pins: where the open periods of each club begin, as read at the start.
+        replaying: facts that stand are spelled out again: what was decided once is not decided anew.
+    """
 
     connection: Connection
     shelf: SettingsShelf
     device: Device
     bucket: int
     now_us: int
+    known_seq: int
+    pins: Mapping[str, int] = field(default_factory=dict)
+    replaying: bool = False
     open_books: dict[tuple[str, str], Books] = field(default_factory=dict)
     facts: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
 
     def settings(self, settings_version: str, day: date) -> Settings:
         """Give the settings that an event of a day was made with where they are known, else those of now (D30)."""
-        return self.shelf.at(self.connection, position_of(settings_version), day)
+        return self.shelf.at(self.connection, position_of(settings_version), day, head=self.known_seq)
 
     def books_of(self, club: Club, account_id: str) -> Books:
         """Open an account's books, once. Raises Hold for an account that the ledger does not know."""
@@ -86,7 +97,7 @@ def post_bucket(
     `poster(work, slot, read)` posts one event and gives its flags, or raises Hold. Events that stand are passed over.
     """
     bucket = items[0][1].bucket
-    work = BucketWork(connection=connection, shelf=shelf, device=device, bucket=bucket, now_us=now_us)
+    work = begin(connection, shelf=shelf, device=device, bucket=bucket, now_us=now_us)
     ids = [one.event_id for _, one in items] + [stand_in_id(one.data) for _, one in items]
     standing: dict[str, bytes] = {key: row.bytes for key, row in logs.raw(connection, bucket, ids).items()}
     rows: list[dict[str, Any]] = []
@@ -95,10 +106,29 @@ def post_bucket(
         if one.event_id in standing:
             continue
         standing[one.event_id] = one.data
-        rows.append(_row(work, slot, one, poster))
+        rows.append(row_of(work, slot, one, poster))
     logs.keep_raw(connection, rows)
-    facts.keep(connection, work.facts)
-    books.close_books(connection, list(work.open_books.values()), now_us=now_us)
+    finish(work)
+
+
+def begin(connection: Connection, *, shelf: SettingsShelf, device: Device, bucket: int, now_us: int) -> BucketWork:
+    """Begin to post in a bucket: read how far its clubs' periods are closed, and how far settings are known."""
+    return BucketWork(
+        connection=connection,
+        shelf=shelf,
+        device=device,
+        bucket=bucket,
+        now_us=now_us,
+        known_seq=streams.head(connection, MASTER_STREAM),
+        pins=periods.pins(connection, bucket),
+    )
+
+
+def finish(work: BucketWork) -> None:
+    """Write what was gathered; the head row last, and with it held make sure that no period was closed meanwhile."""
+    facts.keep(work.connection, work.facts)
+    numbered = books.close_books(work.connection, list(work.open_books.values()), now_us=work.now_us)
+    periods.stand(work.connection, work.bucket, work.pins, numbered=numbered > 0)
 
 
 def named(one: Read, standing: dict[str, bytes]) -> Read:
@@ -108,12 +138,15 @@ def named(one: Read, standing: dict[str, bytes]) -> Read:
     return replace(one, event_id=stand_in_id(one.data), reason="id_taken")
 
 
-def _row(work: BucketWork, slot: Slot, one: Read, poster: Poster) -> dict[str, Any]:
+def row_of(work: BucketWork, slot: Slot, one: Read, poster: Poster) -> dict[str, Any]:
+    """Post one event, or hold it, and give the row that says so. A held one keeps its own instant for later."""
     reason = "revoked" if work.device.revoked_us is not None else one.reason
     flags: frozenset[str] = frozenset()
     if not reason:
         try:
-            flags = poster(work, slot, one)
+            dated = pinned(slot, work.pins.get(one.club_id, 0))
+            flags = poster(work, dated, one) | (set(dated.flags) - set(slot.flags))
+            slot = dated
         except Hold as hold:
             reason = hold.reason
     return {
@@ -133,4 +166,5 @@ def _row(work: BucketWork, slot: Slot, one: Read, poster: Poster) -> dict[str, A
         "status": "held" if reason else "posted",
         "reason": reason,
         "flags": tuple(sorted(flags)),
+        "known_seq": work.known_seq,
     }

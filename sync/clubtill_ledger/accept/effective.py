@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
 from clubtill_ledger.store.devices import Device
+from clubtill_ledger.store.logs import Slot
 from clubtill_rules.points import effective as rules
 from clubtill_rules.values.days import US_PER_S
 from clubtill_sync.wire.events import Event
@@ -38,3 +40,9 @@ def effective(
         offset_us=device.clock_offset_us if same_boot else 0,
     )
     return given.eff_us, given.flags
+
+
+def pinned(slot: Slot, pin_us: int) -> Slot:
+    """Date an event to the begin of the periods that are still open, if its own instant is before that (C8, LATE)."""
+    given = rules.effective(slot.eff_us, received_us=slot.received_us, previous_us=slot.eff_us, pin_us=pin_us)
+    return replace(slot, eff_us=given.eff_us, flags=(*slot.flags, *given.flags)) if given.flags else slot

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from dataclasses import dataclass, replace
 from typing import Any, Final
@@ -11,6 +10,7 @@ import msgspec
 
 from clubtill_rules.values.ids import account_bucket, device_bucket
 from clubtill_sync.wire.events import AdmissionV1, Event, SaleV1, SwipeV1
+from clubtill_sync.wire.opaque import stand_in_id as stand_in_id  # noqa: PLC0414 - the rooms above name it from here
 from clubtill_sync.wire.versions import Body, BrokenEvent, UnknownEvent, decode_body, decode_event
 
 LARGEST: Final = 2**53
@@ -31,18 +31,13 @@ class Read:
 
     @property
     def club_id(self) -> str:
-        """The club of the account; blank for an event without one."""
-        return self.body.club_id if self.body and self.body.account_id else ""
+        """The club whose fact this is; blank for an event that could not be read."""
+        return self.body.club_id if self.body else ""
 
     @property
     def account_id(self) -> str:
         """The points account; blank for none."""
         return self.body.account_id if self.body else ""
-
-
-def stand_in_id(data: bytes) -> str:
-    """Name bytes that have no id of their own, or claim another event's: always the same for the same bytes."""
-    return hashlib.sha256(data).hexdigest()[:32]
 
 
 def read(data: bytes, device_id: str) -> Read:

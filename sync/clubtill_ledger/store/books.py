@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Final
 
+import msgspec
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
@@ -21,6 +22,7 @@ from clubtill_rules.members.account import Block
 from clubtill_rules.members.club import Club
 from clubtill_rules.points.entries import AwardFor, Entry, EntryKind
 from clubtill_rules.points.lots import Fold, expiry_to_post, fold, posted_expiry
+from clubtill_rules.points.standing import Standing, standing_of
 from clubtill_rules.values.ids import account_bucket
 
 _FIELDS: Final = tuple(Entry.__dataclass_fields__)
@@ -74,10 +76,9 @@ class Books:
         due_h = expiry_to_post(self.folded, posted_expiry(self.entries))
         if due_h:
             kind = EntryKind.EXPIRE if due_h > 0 else EntryKind.EXPIRE_REVERSAL
-            told = f"{kind.value}\x00{self.club.id}\x00{self.account_id}\x00{self.ver + len(self.new) + 1}"
             self.post(
                 Entry(
-                    event_id=hashlib.sha256(told.encode()).hexdigest()[:32],
+                    event_id=expiry_id(kind, self.club.id, self.account_id, self.ver + len(self.new) + 1),
                     leg=0,
                     kind=kind,
                     account_id=self.account_id,
@@ -94,6 +95,17 @@ class Books:
 
     def _fold(self) -> Fold:
         return fold(self.entries, as_of=self.today, refund_grace_days=self.club.refund_grace_days)
+
+
+def expiry_id(kind: EntryKind, club_id: str, account_id: str, ver: int) -> str:
+    """Name an entry that the ledger itself posts: by its account and version, so that the same run makes the same."""
+    told = f"{kind.value}\x00{club_id}\x00{account_id}\x00{ver}"
+    return hashlib.sha256(told.encode()).hexdigest()[:32]
+
+
+def lots_text(standing: Standing) -> str:
+    """Write the lots that end next, as the state keeps them."""
+    return msgspec.json.encode(standing).decode()
 
 
 def open_books(connection: Connection, club: Club, account_id: str, today: date) -> Books | None:
@@ -118,10 +130,10 @@ def open_books(connection: Connection, club: Club, account_id: str, today: date)
     )
 
 
-def close_books(connection: Connection, many: Sequence[Books], *, now_us: int) -> None:
+def close_books(connection: Connection, many: Sequence[Books], *, now_us: int) -> int:
     """Write the new entries of open books of one bucket: states first, then the numbers, the head row last (6.4).
 
-    Raises Stale if another transaction wrote one of the accounts meanwhile.
+    Gives how many numbers of the stream they took. Raises Stale if somebody else wrote one of the accounts meanwhile.
     """
     for books in sorted(many, key=lambda one: (one.club.id, one.account_id)):
         books.post_expiry(now_us)
@@ -130,6 +142,7 @@ def close_books(connection: Connection, many: Sequence[Books], *, now_us: int) -
     if rows:
         first = take(connection, many[0].bucket, len(rows))
         connection.execute(entry.insert(), [row | {"seq": first + n} for n, row in enumerate(rows)])
+    return len(rows)
 
 
 def _write_state(connection: Connection, books: Books) -> None:
@@ -143,6 +156,7 @@ def _write_state(connection: Connection, books: Books) -> None:
             deficit_h=books.folded.deficit_h,
             next_expiry=books.folded.next_expiry,
             folded_day=books.today,
+            lots=lots_text(standing_of(books.folded)),
         )
     )
     if written.rowcount != 1:

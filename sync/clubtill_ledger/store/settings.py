@@ -36,6 +36,10 @@ class Settings:
         """Give a club's settings."""
         return self._of("club").get(club_id)
 
+    def clubs(self) -> dict[str, Club]:
+        """Give the settings of all clubs, by id."""
+        return self._of("club")
+
     def venue(self, venue_id: str) -> Venue | None:
         """Give a venue's settings."""
         return self._of("venue").get(venue_id)
@@ -97,9 +101,12 @@ class SettingsShelf:
         """Give the settings of today, by the date in UTC: for what does not hang on the hour at which they change."""
         return self.at(connection, None, utc_day(now_us))
 
-    def at(self, connection: Connection, position: int | None, day: date) -> Settings:
-        """Give the settings in force on a day, as they were known at a position of stream 64; None is all there is."""
-        head = streams.heads(connection).get(MASTER_STREAM, 0)
+    def at(self, connection: Connection, position: int | None, day: date, *, head: int | None = None) -> Settings:
+        """Give the settings in force on a day, as they were known at a position of stream 64; None is all there is.
+
+        `head` is that of the stream where the caller has read it.
+        """
+        head = streams.head(connection, MASTER_STREAM) if head is None else head
         wanted = head if position is None else min(position, head)
         since = self._since(connection, wanted, day)
         with self._lock:

@@ -28,6 +28,17 @@ def take(connection: Connection, bucket: int, count: int) -> int:
     return int(taken) - count + 1
 
 
+def hold(connection: Connection, bucket: int) -> int:
+    """Lock a stream until the transaction ends, without taking a number. Gives its last number."""
+    held = sa.select(stream_head.c.seq).where(stream_head.c.bucket == bucket).with_for_update()
+    return int(connection.execute(held).scalar_one())
+
+
+def head(connection: Connection, stream: int) -> int:
+    """Give the last number of one stream."""
+    return int(connection.execute(sa.select(stream_head.c.seq).where(stream_head.c.bucket == stream)).scalar_one())
+
+
 def heads(connection: Connection) -> dict[int, int]:
     """Give the last number of every stream. The feed's one statement that reads all buckets."""
     rows = connection.execute(sa.select(stream_head.c.bucket, stream_head.c.seq))

@@ -1,0 +1,96 @@
+"""Periods: how far a club has closed its books. Nothing is dated before the pin any more (section 5, I18, C8).
+
+The pin of a club stands in every bucket. Whoever posts reads it first, and again once he holds the head row of his
+stream: who closes takes that row as well, so that nothing slips in behind a close.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from clubtill_ledger.store import streams
+from clubtill_ledger.store.faults import Stale
+from clubtill_ledger.store.tables import raw_event
+from clubtill_ledger.store.tables_decisions import closed_period
+from clubtill_rules.points.effective import LATE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Closed:
+    """A period that a club closed, through `last_day`, open from `pin_us` on. `late` events came after its close."""
+
+    club_id: str
+    last_day: date
+    pin_us: int
+    closed_us: int
+    staff_id: str
+    late: int
+
+
+def pins(connection: Connection, bucket: int) -> dict[str, int]:
+    """Give the latest pin of each club that has closed a period, in microseconds, by club."""
+    rows = connection.execute(
+        sa.select(closed_period.c.club_id, sa.func.max(closed_period.c.pin_us).label("pin_us"))
+        .where(closed_period.c.bucket == bucket)
+        .group_by(closed_period.c.club_id)
+    )
+    return {row.club_id: row.pin_us for row in rows}
+
+
+def stand(connection: Connection, bucket: int, read: Mapping[str, int], *, numbered: bool) -> None:
+    """Make sure, with the stream's head row held, that the pins are still what was read. Raises Stale.
+
+    `numbered`: this transaction has taken numbers of the stream, so that it holds the row already.
+    """
+    if not numbered:
+        streams.hold(connection, bucket)
+    if pins(connection, bucket) != read:
+        raise Stale
+
+
+def close(
+    connection: Connection, bucket: int, club_id: str, *, last_day: date, pin_us: int, staff_id: str, now_us: int
+) -> None:
+    """Close a club's period in one bucket; one that is closed at this pin stays as it is."""
+    streams.hold(connection, bucket)
+    mine = (closed_period.c.bucket == bucket, closed_period.c.club_id == club_id, closed_period.c.pin_us == pin_us)
+    if connection.execute(sa.select(closed_period.c.pin_us).where(*mine)).first():
+        return
+    values = {"last_day": last_day, "pin_us": pin_us, "closed_us": now_us, "staff_id": staff_id}
+    connection.execute(closed_period.insert(), {"bucket": bucket, "club_id": club_id} | values)
+
+
+def late(connection: Connection, bucket: int, club_id: str) -> dict[int, int]:
+    """Count the events of a bucket that were dated to a pin because they came late, by pin (C8)."""
+    flags = sa.type_coerce(raw_event.c.flags, sa.Text)
+    rows = connection.execute(
+        sa.select(raw_event.c.eff_us, sa.func.count().label("n"))
+        .where(raw_event.c.bucket == bucket, raw_event.c.club_id == club_id, flags.contains(f'"{LATE}"'))
+        .group_by(raw_event.c.eff_us)
+    )
+    return {row.eff_us: row.n for row in rows}
+
+
+def closed(connection: Connection, bucket: int, club_id: str) -> tuple[Closed, ...]:
+    """Give the closed periods of a club as one bucket has them, the first first, without their late events."""
+    rows = connection.execute(
+        sa.select(closed_period)
+        .where(closed_period.c.bucket == bucket, closed_period.c.club_id == club_id)
+        .order_by(closed_period.c.pin_us)
+    )
+    return tuple(
+        Closed(
+            club_id=club_id,
+            last_day=row.last_day,
+            pin_us=row.pin_us,
+            closed_us=row.closed_us,
+            staff_id=row.staff_id,
+            late=0,
+        )
+        for row in rows
+    )

@@ -1,4 +1,4 @@
-"""Facts: sales, swipes and admissions spelled out for reports. They can be rebuilt from the exact bytes (I15)."""
+"""Facts: what happened, spelled out for reports, refunds and money. Rebuilt from the exact bytes at will (I15)."""
 
 from __future__ import annotations
 
@@ -8,26 +8,53 @@ from typing import Any, Final
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from clubtill_ledger.store import tables_facts as more
 from clubtill_ledger.store.tables import admission, natural, posting, sale, sale_line, swipe, tender
+from clubtill_ledger.store.tables_budgets import budget_spend
 
-_TABLES: Final[Mapping[str, sa.Table]] = {
-    "sale": sale,
-    "sale_line": sale_line,
-    "tender": tender,
-    "posting": posting,
-    "swipe": swipe,
-    "admission": admission,
+TABLES: Final[Mapping[str, sa.Table]] = {
+    one.name: one
+    for one in (
+        sale,
+        sale_line,
+        tender,
+        posting,
+        swipe,
+        admission,
+        more.refund,
+        more.refund_line,
+        more.fee,
+        more.tracking,
+        more.account_charge,
+        more.gift_card,
+        more.voucher_use,
+        more.campaign_entry,
+        more.guest_entry,
+        more.head_count,
+        more.shift,
+        more.shift_count,
+        more.shift_medium,
+        budget_spend,
+    )
 }
+"""The tables of facts by name: each can be made again from the exact bytes (I15)."""
 
 
 def keep(connection: Connection, rows: Mapping[str, Sequence[dict[str, Any]]]) -> None:
-    """Write facts, by table. Values that a table has no column for are left out."""
+    """Write facts, by table. A value that a table has no column for is left out, one that is not told is blank."""
     for name, many in rows.items():
-        columns = _TABLES[name].c
         if many:
-            connection.execute(
-                _TABLES[name].insert(), [{key: row[key] for key in row if key in columns} for row in many]
-            )
+            connection.execute(TABLES[name].insert(), [whole(name, row) for row in many])
+
+
+def whole(name: str, row: Mapping[str, Any]) -> dict[str, Any]:
+    """Give a row of a table with every column, blank where nothing is told: versions of an event tell more or less."""
+    return {column.name: row.get(column.name, _blank(column)) for column in TABLES[name].c}
+
+
+def _blank(column: sa.Column[Any]) -> Any:
+    default = column.default
+    return default.arg if isinstance(default, sa.ColumnDefault) else None
 
 
 def standing(connection: Connection, bucket: int, natural_key: str) -> sa.Row[Any] | None:

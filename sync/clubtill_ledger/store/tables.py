@@ -9,6 +9,12 @@ from __future__ import annotations
 import sqlalchemy as sa
 
 from clubtill_ledger.store.columns import amount, bucket, day, exact, flag, key, maybe, number, table, text, texts
+from clubtill_ledger.store.tables_sales import admission as admission  # noqa: PLC0414 - read from here
+from clubtill_ledger.store.tables_sales import posting as posting  # noqa: PLC0414 - as above
+from clubtill_ledger.store.tables_sales import sale as sale  # noqa: PLC0414 - as above
+from clubtill_ledger.store.tables_sales import sale_line as sale_line  # noqa: PLC0414 - as above
+from clubtill_ledger.store.tables_sales import swipe as swipe  # noqa: PLC0414 - as above
+from clubtill_ledger.store.tables_sales import tender as tender  # noqa: PLC0414 - as above
 
 # ------------------------------------------------------------------ the logs of the devices
 
@@ -152,6 +158,7 @@ account_state = table(
     day("folded_day"),
     text("block"),
     text("lots"),
+    maybe("fixed_rate_h"),
     sa.Index("account_due", "bucket", "next_expiry"),
 )
 
@@ -223,131 +230,6 @@ member_card = table(
     text("account_id"),
     text("person_id"),
     sa.Index("member_card_by_digest", "digest"),
-)
-
-# ------------------------------------------------------------------ facts, spelled out for reports
-
-sale = table(
-    "sale",
-    bucket(),
-    key("event_id"),
-    amount("number"),
-    text("club_id"),
-    text("venue_id"),
-    text("location_id"),
-    text("device_id"),
-    text("staff_id"),
-    amount("at_us"),
-    amount("eff_us"),
-    day("trading_day"),
-    text("person_id"),
-    text("account_id"),
-    text("member_number"),
-    maybe("classification"),
-    flag("benefits"),
-    amount("multiplier_h"),
-    maybe("ratio"),
-    amount("points_used_h"),
-    amount("award_h"),
-    maybe("award_again_h"),
-    amount("total_minor"),
-    amount("tax_minor"),
-    flag("offline"),
-    text("rules_version"),
-    text("settings_version"),
-)
-
-sale_line = table(
-    "sale_line",
-    bucket(),
-    key("event_id"),
-    number("n"),
-    text("product_id"),
-    text("name"),
-    text("family_id"),
-    text("category_id"),
-    text("kind"),
-    amount("qty"),
-    amount("added_at_us"),
-    amount("level"),
-    amount("unit_minor"),
-    amount("public_minor"),
-    text("price_reason"),
-    text("special_id"),
-    amount("discount_minor"),
-    amount("rate_h"),
-    maybe("fixed_points"),
-    maybe("points_price_h"),
-    text("tax_code_id"),
-    amount("tax_bp"),
-    flag("tax_inclusive"),
-    amount("tax_minor"),
-    amount("pp_points_h"),
-    amount("pp_value_minor"),
-    amount("pp_discount_minor"),
-    flag("pp_own_price"),
-    flag("by_points"),
-    amount("spend_minor"),
-)
-
-tender = table(
-    "tender",
-    bucket(),
-    key("event_id"),
-    number("n"),
-    text("media_id"),
-    text("kind"),
-    amount("amount_minor"),
-    amount("given_minor"),
-    amount("change_minor"),
-    amount("rounding_minor"),
-)
-
-posting = table("posting", bucket(), key("event_id"), number("n"), text("account"), amount("amount_minor"))
-
-swipe = table(
-    "swipe",
-    bucket(),
-    key("event_id"),
-    text("club_id"),
-    text("venue_id"),
-    text("location_id"),
-    text("device_id"),
-    text("staff_id"),
-    amount("at_us"),
-    amount("eff_us"),
-    day("entry_day"),
-    text("card_digest"),
-    text("person_id"),
-    text("account_id"),
-    text("member_number"),
-    maybe("classification"),
-    text("verdict"),
-    text("code"),
-    amount("visit_h"),
-    amount("birthday_h"),
-    flag("offline"),
-)
-
-admission = table(
-    "admission",
-    bucket(),
-    key("event_id"),
-    text("swipe_event_id"),
-    text("club_id"),
-    text("venue_id"),
-    text("location_id"),
-    text("device_id"),
-    text("staff_id"),
-    text("approver_id"),
-    amount("at_us"),
-    amount("eff_us"),
-    day("entry_day"),
-    text("person_id"),
-    text("account_id"),
-    text("outcome"),
-    text("reason"),
-    amount("guests"),
 )
 
 # ------------------------------------------------------------------ master data, the deny list and the installation

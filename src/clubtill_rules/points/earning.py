@@ -245,7 +245,8 @@ def offer_of(line: Line, classification: Classification, catalogue: Catalogue) -
     return max(running, key=lambda offer: (offer.starts, offer.id), default=None)
 
 
-def _earns(line: Line) -> bool:
+def may_earn(line: Line) -> bool:
+    """Tell whether a line is of a kind that earns, and is not paid by points (R28)."""
     return line.by_points is None and line.kind not in _NOT_EARNING
 
 
@@ -253,7 +254,7 @@ def _share(lines: Sequence[Line], by_amount: PaidByAmount | None) -> tuple[int, 
     """Give what points paid by amount, of how much, and the numbers of the lines that share it (R28)."""
     if by_amount is None:
         return _NOTHING_SHARED
-    sharing = [line for line in lines if _earns(line) and (by_amount.lines is None or line.n in by_amount.lines)]
+    sharing = [line for line in lines if may_earn(line) and (by_amount.lines is None or line.n in by_amount.lines)]
     named = frozenset(line.n for line in sharing)
     paid = by_amount.amount.minor
     if by_amount.of is not None:

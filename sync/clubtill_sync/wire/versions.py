@@ -14,6 +14,8 @@ from clubtill_rules.goods.line import Line, PaidByPoints, PriceReason
 from clubtill_rules.goods.product import ProductKind
 from clubtill_rules.values.money import Money
 from clubtill_rules.values.points import Points
+from clubtill_sync.wire.budgets import BudgetCloseV1
+from clubtill_sync.wire.door_events import GuestEntryV1, HeadCountV1, SwipeV2
 from clubtill_sync.wire.events import (
     AdmissionV1,
     Event,
@@ -24,18 +26,42 @@ from clubtill_sync.wire.events import (
     SwipeV1,
     TenderV1,
 )
+from clubtill_sync.wire.refund_events import RefundV1
+from clubtill_sync.wire.sale_events import SaleV2
+from clubtill_sync.wire.shift_events import DrawerMovedV1, ShiftClosedV1, ShiftOpenedV1
 
 if TYPE_CHECKING:  # writing only reads fields; the ledger reads events without loading how they are made
     from clubtill_rules.door.posting import Admission, Swipe
     from clubtill_rules.sale.sale import Sale
 
-Body = SaleV1 | SwipeV1 | AdmissionV1 | LeaseCloseV1
+Body = (
+    SaleV1
+    | SwipeV1
+    | AdmissionV1
+    | LeaseCloseV1
+    | RefundV1
+    | GuestEntryV1
+    | HeadCountV1
+    | ShiftOpenedV1
+    | DrawerMovedV1
+    | ShiftClosedV1
+    | BudgetCloseV1
+)
 
 BODIES: Final[dict[tuple[str, int], type[Body]]] = {
     ("sale", 1): SaleV1,
     ("swipe", 1): SwipeV1,
     ("admission", 1): AdmissionV1,
     ("lease_close", 1): LeaseCloseV1,
+    ("sale", 2): SaleV2,
+    ("refund", 1): RefundV1,
+    ("swipe", 2): SwipeV2,
+    ("guest_entry", 1): GuestEntryV1,
+    ("head_count", 1): HeadCountV1,
+    ("shift_opened", 1): ShiftOpenedV1,
+    ("drawer_moved", 1): DrawerMovedV1,
+    ("shift_closed", 1): ShiftClosedV1,
+    ("budget_close", 1): BudgetCloseV1,
 }
 """Every kind and version that was ever sent."""
 _NAMES: Final = {body: name for name, body in BODIES.items()}

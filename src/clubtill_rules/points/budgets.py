@@ -173,12 +173,12 @@ def limit_points(limit: Money, ratio: int, *, money_decimals: int) -> Points:
     return Points(limit.minor * ratio * 100 // 10**money_decimals)
 
 
-def grantable(limit_h: int, open_budgets: Iterable[Budget]) -> int:
-    """Give what a venue may still grant as T of a new budget: L less every open T, whole, spent or not (I23).
+def grantable(limit_h: int, open_h: int) -> int:
+    """Give what a venue may still grant as T of a new budget: L less the sum of every open T, spent or not (I23).
 
     The caller holds the venue's row; a budget stays open until it is `settled`.
     """
-    return max(0, limit_h - sum(budget.total_h for budget in open_budgets))
+    return max(0, limit_h - open_h)
 
 
 def settled(budget: Budget, *, contiguous_seq: int, closed_seq: int | None) -> bool:

@@ -7,6 +7,7 @@ from datetime import date
 import msgspec
 
 from clubtill_rules.members.account import AccountCard
+from clubtill_sync.wire.budgets import BudgetRow
 from clubtill_sync.wire.events import Int
 
 
@@ -69,6 +70,7 @@ class HelloAnswer(msgspec.Struct, frozen=True, kw_only=True):
     """Where the ledger's copy of the device's log stands.
 
     `state` is ok, behind (ledger lost data: rewind and send again), ahead (device was rolled back), fork or revoked.
+    `budget` is the one that the device may spend while it is cut off in the mode BUDGET; None for none.
     """
 
     state: str
@@ -79,6 +81,7 @@ class HelloAnswer(msgspec.Struct, frozen=True, kw_only=True):
     feed_epoch: int
     server_time_us: int
     leases: tuple[LeaseRow, ...]
+    budget: BudgetRow | None = None
 
 
 class EventsBatch(msgspec.Struct, frozen=True, kw_only=True):

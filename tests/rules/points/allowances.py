@@ -124,7 +124,7 @@ class Venue:
             return
         if device.name in self.open_budgets:
             return
-        total_h = min(amount_h, grantable(self.limit_h, self.open_budgets.values()))
+        total_h = min(amount_h, grantable(self.limit_h, sum(one.total_h for one in self.open_budgets.values())))
         if total_h:
             device.number += 1
             self.renewed |= device.number > 1

@@ -14,6 +14,7 @@ from typing import Final
 import msgspec
 
 from clubtill_ledger.accept.bucket import BucketWork, named, post_bucket
+from clubtill_ledger.accept.budgets import post_budget_close
 from clubtill_ledger.accept.closes import post_close
 from clubtill_ledger.accept.reading import Read, read, stand_in_id
 from clubtill_ledger.accept.sales import post_sale
@@ -25,6 +26,7 @@ from clubtill_ledger.store.engines import Connection, Store
 from clubtill_ledger.store.logs import Mark, Slot
 from clubtill_ledger.store.settings import SettingsShelf
 from clubtill_rules.values.refusal import Refusal
+from clubtill_sync.wire.budgets import BudgetCloseV1
 from clubtill_sync.wire.events import AdmissionV1, LeaseCloseV1, SaleV1, SwipeV1
 from clubtill_sync.wire.requests import EventResult, EventsAnswer, EventsBatch
 
@@ -65,6 +67,8 @@ def post_event(work: BucketWork, slot: Slot, one: Read) -> frozenset[str]:
         return post_admission(work, slot, one.event, one.body)
     if isinstance(one.body, LeaseCloseV1):
         return post_close(work, slot, one.event, one.body)
+    if isinstance(one.body, BudgetCloseV1):
+        return post_budget_close(work, slot, one.body)
     raise AssertionError("every body of the wire is posted by one of the above")
 
 

@@ -16,7 +16,7 @@ import zstandard
 from clubtill_ledger.accept import enrol, events, hello, transfers
 from clubtill_ledger.accept.signed import SignedRequest, sender
 from clubtill_ledger.feed import lookup, page
-from clubtill_ledger.leases import ask
+from clubtill_ledger.leases import ask, budgets
 from clubtill_ledger.store.devices import Device
 from clubtill_ledger.store.engines import Store
 from clubtill_ledger.store.faults import StoreFault
@@ -128,6 +128,7 @@ def _call(request: SignedRequest, device: Device, ledger: Ledger, now_us: int, *
     match request.method, parts:
         case "POST", ["v1", "hello"]:
             told = hello.hello(request.body, device, store, now_us)
+            told = budgets.at_hello(told, device, store, shelf, now_us)
         case "POST", ["v1", "events"]:
             told, wrote = events.accept(_batch(request), device, store, shelf, now_us), True
         case "POST", ["v1", "leases"]:

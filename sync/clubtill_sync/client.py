@@ -8,9 +8,9 @@ from __future__ import annotations
 import errno
 import socket
 import ssl
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from typing import Final, TypeVar
+from typing import Final, TypeVar, cast
 from urllib.parse import quote
 
 import httpx
@@ -34,6 +34,7 @@ from clubtill_sync.wire.requests import (
     LeaseAsk,
     Refused,
 )
+from clubtill_sync.wire.snapshot import SnapshotAnswer
 from clubtill_sync.wire.transfers import TransferAnswer, TransferAsk
 
 __all__ = ["R92", "Answer", "Client", "Denied", "Lost", "Outcome", "Timeouts", "Unknown", "batch_bytes"]
@@ -46,6 +47,7 @@ RETRY_AFTER_S_MAX: Final = 3600
 SIGNINGS_MAX: Final = 3
 """401 tells the ledger's time: the request is signed again, so often in all; then somebody must look (6.4)."""
 _JSON: Final = "application/json"
+_BYTES: Final = "application/octet-stream"
 _OK: Final = 200
 _UNSIGNED: Final = 401
 _FIRST_4XX: Final = 400
@@ -141,14 +143,28 @@ class Client:
         body = msgspec.json.encode(ask)
         return self._call("POST", "/v1/transfers", TransferAnswer, self._timeouts.points_s, body=body)
 
-    def feed(self, cursor: str, *, wait_s: int, check: bool = False) -> Outcome[FeedPage]:
+    def feed(self, cursor: str, *, wait_s: int, check: bool = False, anew: Iterable[int] = ()) -> Outcome[FeedPage]:
         """Fetch the page after a cursor, blank for the beginning; the ledger waits up to `wait_s` for one (6.5).
 
-        `check` asks for the sums of all streams, which come with a page that no other follows.
+        `check` asks for the sums of all streams, which come with a page that no other follows; `anew` names streams to
+        begin from nothing, whatever the cursor says.
         """
         timeout_s = max(wait_s + self._timeouts.points_s, self._timeouts.bulk_s)
         query = {"cursor": cursor, "wait": str(wait_s)} | ({"check": "1"} if check else {})
+        query |= {"anew": ",".join(map(str, anew))} if anew else {}
         return self._call("GET", "/v1/feed", FeedPage, timeout_s, query=query, measure=False)
+
+    def snapshot(self) -> Outcome[SnapshotAnswer]:
+        """Ask what there is to fetch for an empty cache (6.7)."""
+        return self._call("GET", "/v1/snapshot", SnapshotAnswer, self._timeouts.bulk_s, measure=False)
+
+    def chunk(self, stream: int, name: str) -> Outcome[bytes]:
+        """Fetch a chunk of a snapshot. Whether it is what its name says is for the caller to see."""
+        return self._call("GET", f"/v1/snapshot/{stream}/{name}", bytes, self._timeouts.bulk_s, measure=False)
+
+    def photo(self, name: str) -> Outcome[bytes]:
+        """Fetch a photo by its hash (D16), under the same condition."""
+        return self._call("GET", f"/v1/photos/{name}", bytes, self._timeouts.bulk_s, measure=False)
 
     def accounts(
         self, *, club_id: str = "", account_id: str = "", digest: str = "", number: str = "", typed_text: str = ""
@@ -180,7 +196,12 @@ class Client:
             self._base_url + path,
             params=query or None,
             content=body,
-            headers={"Accept": _JSON, "Accept-Encoding": "zstd", "User-Agent": "clubtill", **(headers or {})},
+            headers={
+                "Accept": _BYTES if kind is bytes else _JSON,
+                "Accept-Encoding": "zstd",
+                "User-Agent": "clubtill",
+                **(headers or {}),
+            },
         )
         if body:
             request.headers["Content-Type"] = _JSON
@@ -222,7 +243,9 @@ def _outcome(response: httpx.Response, content: bytes, kind: type[T]) -> Outcome
         return Unknown(reason=Lost.FAILING, status=status, retry_after_s=retry_after_s)
     stranger = Unknown(reason=Lost.NOT_THE_LEDGER, status=status, retry_after_s=retry_after_s)
     content_type = response.headers.get("Content-Type", "").partition(";")[0].strip().lower()
-    if content_type != _JSON or (status != _OK and status < _FIRST_4XX):
+    if kind is bytes and status == _OK and content_type == _BYTES and not response.headers.get("Content-Encoding"):
+        return Answer(cast("T", content))
+    if content_type != _JSON or (kind is bytes and status == _OK) or (status != _OK and status < _FIRST_4XX):
         return stranger
     try:
         text = _inflated(content, response.headers.get("Content-Encoding", ""))

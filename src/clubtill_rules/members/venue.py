@@ -42,6 +42,14 @@ class BirthdayWindow(Enum):
     DAYS_AROUND = "days_around"
 
 
+class MemberCache(Enum):
+    """Whom the terminals of a venue keep: AUTO is everyone up to 100,000 members, beyond it the working set (D27)."""
+
+    AUTO = "auto"
+    EVERYONE = "everyone"
+    WORKING_SET = "working_set"
+
+
 class GuestProfile(Enum):
     """Whose law decides what a guest sign-in records and tests (R53)."""
 
@@ -61,6 +69,7 @@ class Venue:
         birthday_before_days, birthday_after_days: used by DAYS_AROUND only.
         first_weekday: 0 is Monday; used by WEEK_OF.
         lease_cap_h: hundredths of a point that an attach grants ahead of a sale at most (4.4 of the ledger design).
+        member_cache: whom the venue's terminals keep; look-ups beyond it are online (D27).
         leap_age: when somebody born on 29 February is a year older by law (R19).
         offline_charge_cap: what may be charged to an account while the ledger is out of reach; nil is nothing (R90).
         guest_distance_m: metres from which a visitor lives far enough away; None is what the profile says (R53).
@@ -81,6 +90,7 @@ class Venue:
     unfinancial_policy: UnfinancialPolicy = UnfinancialPolicy.FEES_ONLY
     offline_mode: OfflineMode = OfflineMode.LEASE
     lease_cap_h: int = 500_000
+    member_cache: MemberCache = MemberCache.AUTO
     points_tax: PointsTax = PointsTax.PAYMENT
     currency: str = "AUD"
     money_decimals: int = 2

@@ -15,6 +15,7 @@ import zstandard
 
 from clubtill_ledger.accept import enrol, events, hello, transfers
 from clubtill_ledger.accept.signed import SignedRequest, sender
+from clubtill_ledger.app import downloads
 from clubtill_ledger.feed import lookup, page
 from clubtill_ledger.leases import ask, budgets
 from clubtill_ledger.store.devices import Device
@@ -39,6 +40,8 @@ STATUS: Final[Mapping[str, int]] = {
     "revoked": 403,
     "unknown_call": 404,
     "unknown_account": 404,
+    "unknown_chunk": 404,
+    "unknown_photo": 404,
     "gap": 409,
     "fork": 409,
     "epoch": 409,
@@ -139,8 +142,12 @@ def _call(request: SignedRequest, device: Device, ledger: Ledger, now_us: int, *
             told, wrote = transfers.ask(request.body, device.device_id, store, shelf, now_us), True
         case "GET", ["v1", "feed"]:
             checked = query.get("check") == "1"
-            told = page.page(query.get("cursor", ""), device, store, shelf, now_us, with_checks=checked)
+            told = page.page(
+                query.get("cursor", ""), device, store, shelf, now_us, with_checks=checked, anew=query.get("anew", "")
+            )
             again = may_wait and not checked and not _tells(told)
+        case "GET", ["v1", "snapshot" | "photos", *_]:
+            told = downloads.fetch(parts[1:], device, store, shelf, now_us)
         case "GET", ["v1", "accounts"]:
             told = lookup.accounts(query, device, store, shelf, now_us)
         case "GET", ["v1", "accounts", club_id, account_id, "entries"]:
@@ -188,6 +195,8 @@ def _batch(request: SignedRequest) -> bytes:
 
 
 def _response(request: SignedRequest, told: Any, *, wrote: bool = False, again: bool = False) -> Response:
+    if isinstance(told, bytes):
+        return Response(body=told, headers={"Content-Type": "application/octet-stream"})
     body = msgspec.json.encode(told)
     headers: dict[str, str] = {}
     if len(body) > COMPRESS_ABOVE_BYTES and "zstd" in request.headers.get("accept-encoding", ""):

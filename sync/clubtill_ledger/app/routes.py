@@ -35,6 +35,9 @@ PATHS: Final = (
     ("POST", "/v1/leases"),
     ("POST", "/v1/transfers"),
     ("GET", "/v1/feed"),
+    ("GET", "/v1/snapshot"),
+    ("GET", "/v1/snapshot/{stream}/{chunk}"),
+    ("GET", "/v1/photos/{photo}"),
     ("GET", "/v1/accounts"),
     ("GET", "/v1/accounts/{account:path}/entries"),
 )

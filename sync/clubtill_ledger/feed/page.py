@@ -13,17 +13,21 @@ from typing import Final
 
 from clubtill_ledger.feed import checks, cursor
 from clubtill_ledger.feed.cursor import Cursor
+from clubtill_ledger.feed.snapshot import EVERYONE, scope_of
 from clubtill_ledger.store import books, documents, installation, leases, people, streams
 from clubtill_ledger.store.devices import Device
 from clubtill_ledger.store.engines import Connection, Store
 from clubtill_ledger.store.settings import Settings, SettingsShelf
 from clubtill_rules.members.account import AccountCard
 from clubtill_rules.values.days import US_PER_S, trading_day
-from clubtill_rules.values.ids import BUCKETS, DENY_STREAM, MASTER_STREAM
+from clubtill_rules.values.ids import BUCKETS, DENY_STREAM, MASTER_STREAM, STREAMS
 from clubtill_rules.values.refusal import Refusal
-from clubtill_sync.wire.feed import DenyRow, Document, FeedPage, StreamRange
+from clubtill_sync.wire.feed import DenyRow, Document, FeedPage, StreamCheck, StreamRange
 
 ROWS_MAX: Final = 500
+SNAPSHOT_ABOVE: Final = 200_000
+"""A reader that misses more than this is better off with a snapshot (6.5)."""
+_STREAMS: Final = {str(stream): stream for stream in range(STREAMS)}
 RECALL_US: Final = 3 * US_PER_S
 """How long a recall is told: an asker waits two seconds for it."""
 
@@ -55,8 +59,12 @@ def page(
     *,
     with_checks: bool = False,
     rows_max: int = ROWS_MAX,
+    anew: str = "",
 ) -> FeedPage:
-    """Give the page behind a cursor. Raises Refusal `cursor`, `feed_epoch` (fetch all anew) or `revoked`."""
+    """Give the page behind a cursor; with `anew`, the numbers of streams, those from their beginning.
+
+    Raises Refusal `cursor`, `feed_epoch` (fetch all anew) or `revoked`.
+    """
     if device.revoked_us is not None:
         raise Refusal("revoked", drain=device.drain)
     return store.read(
@@ -68,6 +76,7 @@ def page(
             now_us=now_us,
             with_checks=with_checks,
             rows_max=rows_max,
+            anew=anew,
         )
     )
 
@@ -81,9 +90,11 @@ def _page(
     *,
     with_checks: bool,
     rows_max: int,
+    anew: str,
 ) -> FeedPage:
     this = installation.read(connection)
     at = cursor.read(cursor_text, this)
+    at = at.moved({_STREAMS[name]: 0 for name in anew.split(",") if name in _STREAMS}, 0)
     heads = streams.heads(connection)
     if any(position > heads.get(stream, 0) for stream, position in enumerate(at.positions)):
         raise Refusal("feed_epoch", feed_epoch=this.feed_epoch)
@@ -103,9 +114,18 @@ def _page(
         leases=tuple(one.on_the_wire() for one in held),
         recalls=tuple(one.lease_id for one in recalled),
         more=more,
-        checks=checks.of_streams(connection, moved.positions) if with_checks and not more else (),
+        checks=_checks(connection, moved, device, shelf, now_us) if with_checks and not more else (),
         server_time_us=now_us,
+        snapshot=sum(heads.values()) - sum(moved.positions) > SNAPSHOT_ABOVE,
     )
+
+
+def _checks(
+    connection: Connection, moved: Cursor, device: Device, shelf: SettingsShelf, now_us: int
+) -> tuple[StreamCheck, ...]:
+    """Sum up the streams that this terminal holds whole: those of accounts only where it keeps everyone (D27)."""
+    everyone = scope_of(connection, device, shelf, now_us) == EVERYONE
+    return checks.of_streams(connection, moved.positions, everyone=everyone)
 
 
 def _gather(connection: Connection, at: Cursor, heads: dict[int, int], rows_max: int) -> _Gathered:

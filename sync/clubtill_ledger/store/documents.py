@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import msgspec
@@ -92,6 +92,25 @@ def denials_between(connection: Connection, after: int, through: int, rows_max: 
         .limit(rows_max)
     )
     return tuple((row.seq, DenyRow(kind=row.kind, id=row.id, code=row.code, denied=row.denied)) for row in rows)
+
+
+def still_needed(connection: Connection, position: int, day: date) -> tuple[Document, ...]:
+    """Give, of each document, the version in force the day before and all later ones: what a new terminal needs."""
+    begun = day - timedelta(days=1)  # somewhere on earth it is still yesterday
+    chosen = sa.select(document).where(document.c.bucket == MASTER_STREAM, document.c.seq <= position)
+    found: dict[tuple[str, str], list[Document]] = {}
+    for row in connection.execute(chosen.order_by(document.c.version)):
+        versions = found.setdefault((row.kind, row.id), [])
+        if row.effective_from is None or row.effective_from <= begun:
+            versions.clear()
+        versions.append(_document(row))
+    return tuple(one for versions in found.values() for one in versions)
+
+
+def denied(connection: Connection) -> tuple[DenyRow, ...]:
+    """Give what stands on the deny list now."""
+    standing = [row for row in current_denials(connection).values() if row.denied]
+    return tuple(DenyRow(kind=row.kind, id=row.id, code=row.code) for row in standing)
 
 
 def last_change(connection: Connection, position: int, day: date) -> date | None:

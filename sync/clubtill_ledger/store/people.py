@@ -84,6 +84,27 @@ def _member(row: sa.Row[Any]) -> MemberCard:
     return replace(msgspec.json.decode(row.body, type=MemberCard), **told)
 
 
+def by_person(connection: Connection, club_id: str, person_id: str) -> MemberCard | None:
+    """Give a member's card by the person's id. Reads all buckets: no hot path."""
+    row = connection.execute(
+        sa.select(member.c.bucket, member.c.account_id).where(
+            member.c.club_id == club_id, member.c.person_id == person_id
+        )
+    ).first()
+    return _members(connection, row.bucket, club_id, row.account_id).get(person_id) if row else None
+
+
+def block_of(connection: Connection, card: MemberCard) -> Block:
+    """Give the block of a member's account."""
+    state = books.state_of(connection, card.club_id, card.account_id)
+    return Block(state.block or Block.NONE.value) if state else Block.NONE
+
+
+def photo_is_used(connection: Connection, name: str) -> bool:
+    """Tell whether any card names a photo. Reads all buckets: no hot path."""
+    return connection.execute(sa.select(personal.c.photo).where(personal.c.photo == name)).first() is not None
+
+
 def date_of_birth(connection: Connection, club_id: str, account_id: str, person_id: str) -> date | None:
     """Give a person's date of birth; None where it is not known."""
     return connection.execute(

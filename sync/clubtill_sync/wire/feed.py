@@ -52,7 +52,10 @@ class StreamCheck(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class FeedPage(msgspec.Struct, frozen=True, kw_only=True):
-    """A page of the feed. `more` says that the next page will not wait."""
+    """A page of the feed. `more` says that the next page will not wait.
+
+    `snapshot` says that so much is missing that a snapshot is cheaper (6.5).
+    """
 
     cursor: str
     feed_epoch: int
@@ -65,3 +68,4 @@ class FeedPage(msgspec.Struct, frozen=True, kw_only=True):
     more: bool
     checks: tuple[StreamCheck, ...] = ()
     server_time_us: int = 0
+    snapshot: bool = False

@@ -9,7 +9,16 @@ down_revision = "0005"
 branch_labels = None
 depends_on = None
 
-TABLES: tuple[making.Told, ...] = ()
+TABLES: tuple[making.Told, ...] = (
+    ("photo", "bucket:small hash:text type:text added_us:big body:bytes", "bucket hash", ()),
+    (
+        "snapshot_part",
+        "bucket:small scope:text made_us:big feed_epoch:big through:big chunks:bytes",
+        "bucket scope made_us",
+        (),
+    ),
+    ("snapshot_chunk", "bucket:small hash:text body:bytes", "bucket hash", ()),
+)
 INDEXES: tuple[making.ToldIndex, ...] = ()
 
 

@@ -14,6 +14,7 @@ import msgspec
 from clubtill_sync.client import Answer, Client, Denied, Lost, Outcome, Unknown, batch_bytes
 from clubtill_sync.retry import Act, Step, what_to_do
 from clubtill_sync.signing import START_OF_CHAIN
+from clubtill_sync.wire.opaque import opaque, stand_in_id
 from clubtill_sync.wire.requests import EventsAnswer, EventsBatch
 from clubtill_terminal.actions.terminal import Terminal
 from clubtill_terminal.store import outbox
@@ -107,7 +108,7 @@ def compose(terminal: Terminal, window: Window) -> Batch | None:
             epoch=device.epoch,
             first_seq=events[0].seq,
             previous_hash=before,
-            events=tuple(msgspec.Raw(event.bytes_) for event in events),
+            events=tuple(opaque(event.bytes_) if event.stuck else msgspec.Raw(event.bytes_) for event in events),
         )
     )
     return Batch(epoch=device.epoch, events=events, body=body)
@@ -122,9 +123,16 @@ def send(client: Client, batch: Batch) -> Outcome[EventsAnswer]:
 
 
 def _answers(answer: EventsAnswer, batch: Batch) -> bool:
-    """Tell whether an answer speaks of this batch, event by event, and acknowledges all of it (I11)."""
-    told = [(result.seq, result.event_id) for result in answer.results]
-    return told == [(event.seq, event.event_id) for event in batch.events] and answer.acked_through >= batch.last_seq
+    """Tell whether an answer speaks of this batch, event by event, and acknowledges all of it (I11).
+
+    An event in which the ledger found no id is named by its bytes.
+    """
+    if len(answer.results) != len(batch.events) or answer.acked_through < batch.last_seq:
+        return False
+    return all(
+        result.seq == event.seq and result.event_id in {event.event_id, stand_in_id(event.bytes_)}
+        for result, event in zip(answer.results, batch.events, strict=True)
+    )
 
 
 def settle(terminal: Terminal, batch: Batch, outcome: Outcome[EventsAnswer], window: Window) -> Pushed:
@@ -167,10 +175,16 @@ def _grown(window: Window) -> Window:
 
 
 def _smaller(terminal: Terminal, batch: Batch, outcome: Denied, window: Window, step: Step) -> Pushed:
-    """Go on with half as much; an event that is refused alone is set aside, its bytes kept (6.4)."""
+    """Go on with half as much; an event that is refused alone goes out spelled, for the ledger to hold it (6.4).
+
+    One that is refused even so waits, and somebody must look.
+    """
     count = len(batch.events)
     if count > 1:
         return Pushed(window=replace(window, rows_max=count // 2), step=step, more=True, outcome=outcome)
+    if batch.events[0].stuck or step.act is Act.HALVE:
+        failed = replace(window, failures=window.failures + 1)
+        return Pushed(window=failed, step=Step(act=Act.ALERT), outcome=outcome)
     with terminal.store.facts.begin() as facts:
         outbox.mark_stuck(facts, epoch=batch.epoch, seq=batch.first_seq, answer=outcome.code)
     return Pushed(window=window, step=Step(act=Act.ALERT), more=True, outcome=outcome)

@@ -11,7 +11,10 @@ from clubtill_terminal.store.tables import device_state
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Device:
-    """The device's row. `trouble` is blank, or why points cannot be spent offline: fork, rolled_back, revoked."""
+    """The device's row. `trouble` is blank, or why points cannot be spent: fork, rolled_back, revoked, too_old.
+
+    `pull_epoch`: from this epoch on events of its own are still to be pulled back after a roll-back; 0 for none.
+    """
 
     device_id: str
     terminal_id: str
@@ -26,6 +29,7 @@ class Device:
     last_contact_us: int
     next_sale_number: int
     trouble: str
+    pull_epoch: int = 0
 
 
 _read = select(*(c for c in device_state.c if c.name != "id")).where(device_state.c.id == 1)

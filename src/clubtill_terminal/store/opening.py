@@ -17,7 +17,7 @@ from sqlalchemy.exc import DatabaseError
 from clubtill_desk.faults import Fault
 from clubtill_terminal.store.engines import Store, open_engine, quick_check
 
-HEADS: Final = {"facts": "0001", "cache": "0001"}
+HEADS: Final = {"facts": "0003", "cache": "0001"}
 """The newest revision of each file that this program knows."""
 KEY_CHECK: Final = "key.check"
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from sqlalchemy import Connection, bindparam, func, select, update
 
@@ -11,6 +12,9 @@ from clubtill_sync.signing import chain
 from clubtill_sync.wire.requests import EventResult
 from clubtill_terminal.store.device import Device, read_device
 from clubtill_terminal.store.tables import device_state, outbox
+
+EVENT_BYTES_MAX: Final = 512 * 1024
+"""A longer event could not go out: a batch has 1 MB, and 256 KB of it compressed (6.4). A sale line takes 600 bytes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,12 +54,13 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ToSend:
-    """An event as it goes out: the same bytes every time (I4)."""
+    """An event as it goes out: the same bytes every time (I4). `stuck`: the ledger could not read it (6.4)."""
 
     seq: int
     event_id: str
     bytes_: bytes
     chain: str
+    stuck: bool = False
 
 
 _append = outbox.insert()
@@ -77,7 +82,12 @@ def append(facts: Connection, events: Sequence[NewEvent], device: Device | None 
 
     The sequence number and the hash of the chain are taken from the device's row, so a log has no gap (I2). A caller
     who has read the row in this very transaction may hand it in as `device`.
+
+    Raises:
+        ValueError: an event is longer than a batch; nothing of it may stand.
     """
+    if long := [event.event_id for event in events if len(event.bytes_) > EVENT_BYTES_MAX]:
+        raise ValueError(f"events {long} are longer than {EVENT_BYTES_MAX} bytes")
     device = device or read_device(facts)
     seq, head = device.next_seq, device.head_hash
     rows = []
@@ -112,8 +122,8 @@ def append(facts: Connection, events: Sequence[NewEvent], device: Device | None 
 def oldest(facts: Connection, *, epoch: int, after_seq: int, rows_max: int, bytes_max: int) -> tuple[ToSend, ...]:
     """Give the oldest events of an epoch after a sequence number, up to a count and a size, at least one."""
     found = facts.execute(
-        select(outbox.c.seq, outbox.c.event_id, outbox.c.bytes, outbox.c.chain)
-        .where(outbox.c.epoch == epoch, outbox.c.seq > after_seq, outbox.c.state != "stuck")
+        select(outbox.c.seq, outbox.c.event_id, outbox.c.bytes, outbox.c.chain, outbox.c.state)
+        .where(outbox.c.epoch == epoch, outbox.c.seq > after_seq)
         .order_by(outbox.c.seq)
         .limit(rows_max)
     )
@@ -123,7 +133,8 @@ def oldest(facts: Connection, *, epoch: int, after_seq: int, rows_max: int, byte
         size += len(row.bytes)
         if taken and (size > bytes_max or row.seq != taken[-1].seq + 1):
             break
-        taken.append(ToSend(seq=row.seq, event_id=row.event_id, bytes_=row.bytes, chain=row.chain))
+        stuck = row.state == "stuck"
+        taken.append(ToSend(seq=row.seq, event_id=row.event_id, bytes_=row.bytes, chain=row.chain, stuck=stuck))
     return tuple(taken)
 
 
@@ -176,7 +187,7 @@ def mark_acked(
 
 
 def mark_stuck(facts: Connection, *, epoch: int, seq: int, answer: str) -> None:
-    """Set one event aside that the ledger cannot parse at all; its bytes are kept, the others go on (6.4)."""
+    """Mark one event that the ledger cannot parse at all: from now on it goes out spelled, to be held (6.4)."""
     facts.execute(
         update(outbox).where(outbox.c.epoch == epoch, outbox.c.seq == seq).values(state="stuck", last_answer=answer)
     )

@@ -32,7 +32,7 @@ def begin_epoch(facts: Connection, *, epoch: int, trouble: str) -> int:
     """
     rows = facts.execute(
         select(outbox.c.event_id, outbox.c.bytes)
-        .where(outbox.c.epoch < epoch, outbox.c.state == "queued")
+        .where(outbox.c.epoch < epoch, outbox.c.state.in_(("queued", "stuck")))
         .order_by(outbox.c.epoch, outbox.c.seq)
     ).all()
     head, moved = START_OF_CHAIN, []

@@ -29,9 +29,11 @@ device_state = Table(
     Column("last_contact_us", Integer, nullable=False),
     Column("next_sale_number", Integer, nullable=False),
     Column("trouble", Text, nullable=False),
+    Column("pull_epoch", Integer, nullable=False, server_default="0"),
     sqlite_strict=True,
 )
-"""One row: the device's identity and the head of its log. `trouble` is blank, or fork, rolled_back, revoked."""
+"""One row: the device's identity and the head of its log. `trouble` is blank, or fork, rolled_back, revoked, too_old.
+`pull_epoch` is the oldest epoch of which events are still to be pulled back after a roll-back; 0 for none (6.6)."""
 
 outbox = Table(
     "outbox",
@@ -101,6 +103,45 @@ lease = Table(
     Index("lease_account", "account_id", "open"),
     sqlite_strict=True,
 )
+
+budget = Table(
+    "budget",
+    FACTS,
+    Column("budget_id", Text, primary_key=True),
+    Column("venue_id", Text, nullable=False),
+    Column("each_h", Integer, nullable=False),
+    Column("total_h", Integer, nullable=False),
+    Column("deadline_us", Integer, nullable=False),
+    Column("cache_age_max_us", Integer, nullable=False),
+    Column("open", Integer, nullable=False),
+    sqlite_strict=True,
+)
+"""Budgets that the ledger granted to this device; at most one is open (D39)."""
+
+budget_spend = Table(
+    "budget_spend",
+    FACTS,
+    Column("event_id", Text, primary_key=True),
+    Column("budget_id", Text, primary_key=True),
+    Column("account_id", Text, nullable=False),
+    Column("amount_h", Integer, nullable=False),
+    Index("budget_spend_account", "account_id"),
+    sqlite_strict=True,
+)
+"""What each sale spent of a budget, written in the sale's own transaction (I3)."""
+
+parked = Table(
+    "parked",
+    FACTS,
+    Column("parked_id", Text, primary_key=True),
+    Column("version", Integer, nullable=False),
+    Column("at_us", Integer, nullable=False),
+    Column("basket", LargeBinary, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("take_id", Text, nullable=False),
+    sqlite_strict=True,
+)
+"""Sales parked at this terminal, as JSON, until the ledger's document of them stands: waiting, sent or taken."""
 
 swipe = Table(
     "swipe",

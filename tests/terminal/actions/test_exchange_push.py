@@ -6,16 +6,20 @@ from collections.abc import Iterator
 from pathlib import Path
 from socket import socket
 
+import msgspec
 import pytest
 
 from clubtill_sync.client import Answer, Denied, Lost, Unknown
 from clubtill_sync.retry import Act, Step
 from clubtill_sync.signing import START_OF_CHAIN, chain
+from clubtill_sync.wire.opaque import exact, stand_in_id
+from clubtill_sync.wire.requests import EventResult, EventsAnswer
 from clubtill_terminal.actions import exchange_push
 from clubtill_terminal.actions.exchange_push import Pushed, Window, push
 from clubtill_terminal.store import outbox
 from clubtill_terminal.store.device import Device, read_device
 from clubtill_terminal.store.engines import Store
+from clubtill_terminal.store.recovery import begin_epoch
 from tests.sync.hostile import Behave, Request, Server, resets, serving
 from tests.terminal.actions.exchange_kit import (
     NOW_US,
@@ -28,6 +32,7 @@ from tests.terminal.actions.exchange_kit import (
     batch_of,
     numbers,
     refuses,
+    tells,
 )
 
 
@@ -181,44 +186,70 @@ def test_a_batch_is_at_most_500_events_and_256_kilobytes(store: Store, size: int
 
 
 def unreadable_with(poison: int) -> Behave:
-    """Behave as a ledger that cannot parse a batch with this event in it."""
+    """Behave as a ledger that cannot parse a batch with this event in it; spelled, it takes it and names its bytes."""
 
     def behave(connection: socket, request: Request) -> None:
-        (refuses(400, "unreadable") if poison in numbers(request) else accepts())(connection, request)
+        batch = batch_of(request)
+        held = stand_in_id(b'{"n":%d}' % poison)
+        if any(bytes(event) == b'{"n":%d}' % poison for event in batch.events):
+            refuses(400, "unreadable")(connection, request)
+            return
+        results = tuple(
+            EventResult(
+                seq=seq,
+                event_id=held if bytes(event).startswith(b'"') else f"e{msgspec.json.decode(event)['n']}",
+                status="held" if bytes(event).startswith(b'"') else "posted",
+                stream=3,
+                position=seq,
+                balance_h=None,
+                flags=(),
+            )
+            for seq, event in enumerate(batch.events, start=batch.first_seq)
+        )
+        last = batch.first_seq + len(batch.events) - 1
+        tells(EventsAnswer(acked_through=last, results=results, server_time_us=NOW_US))(connection, request)
 
     return behave
 
 
 @pytest.mark.parametrize("poison", [1, 3, 6])
-def test_one_event_that_cannot_be_read_is_found_set_aside_and_the_others_go_on(store: Store, poison: int) -> None:
-    """6.4, I8, F38: bisect; the bad event is kept with its bytes and shown; the rest is acknowledged."""
+def test_one_event_that_cannot_be_read_is_found_and_held_in_its_place(store: Store, poison: int) -> None:
+    """6.4, I4, I8, F38: by halves; the bad event goes up spelled, the same bytes in their place; nothing waits."""
     append(store, 6)
     with serving(unreadable_with(poison)) as server:
         done = push_all(store, server)
-    assert rows(store) == {poison: "stuck"}
+    assert rows(store) == {poison: "held"}
     assert [pushed.step.act for pushed in done if pushed.step].count(Act.ALERT) == 1
-    assert sum(pushed.sent for pushed in done) == 5
+    assert sum(pushed.sent for pushed in done) == 6
     assert len(server.requests) <= 10
+    sent = [exact(event) for request in server.requests for event in batch_of(request).events]
+    assert {event for event in sent if event == b'{"n":%d}' % poison}
     with store.facts.begin() as facts:
         assert outbox.attention(facts) == 1
-        kept = facts.exec_driver_sql("SELECT bytes FROM outbox WHERE state = 'stuck'").scalar_one()
+        kept = facts.exec_driver_sql("SELECT bytes FROM outbox WHERE state = 'held'").scalar_one()
     assert kept == b'{"n":%d}' % poison
+    assert device_of(store).acked_seq == 6
 
 
-def test_a_ledger_that_waits_for_a_stuck_event_is_not_asked_for_ever(store: Store) -> None:
-    """6.4: with the hole refused, the device stops and calls for somebody; nothing is lost."""
+def test_an_event_that_is_refused_even_spelled_calls_for_somebody(store: Store) -> None:
+    """6.4: a ledger that takes it in no form is not asked for ever; every event stays in its place."""
     append(store, 3)
-
-    def behave(connection: socket, request: Request) -> None:
-        if batch_of(request).first_seq == 1:
-            refuses(400, "unreadable")(connection, request)
-        else:
-            refuses(409, "gap", expected=1)(connection, request)
-
-    with serving(behave) as server:
+    with serving(refuses(400, "unreadable")) as server:
         done = push_all(store, server)
     assert done[-1].step == Step(act=Act.ALERT)
+    assert not done[-1].more
+    assert len(server.requests) == 3
     assert rows(store) == {1: "stuck", 2: "queued", 3: "queued"}
+
+
+def test_a_new_epoch_takes_a_stuck_event_along(store: Store) -> None:
+    """6.6, I4: what was never acknowledged moves on with its bytes, readable or not."""
+    append(store, 2)
+    with store.facts.begin() as facts:
+        outbox.mark_stuck(facts, epoch=1, seq=1, answer="unreadable")
+        assert begin_epoch(facts, epoch=2, trouble="rolled_back") == 2
+        found = outbox.oldest(facts, epoch=2, after_seq=0, rows_max=9, bytes_max=999)
+    assert [(one.seq, one.stuck, one.bytes_) for one in found] == [(1, True, b'{"n":1}'), (2, False, b'{"n":2}')]
 
 
 def test_a_batch_that_is_too_large_is_halved(store: Store) -> None:
@@ -299,3 +330,14 @@ def test_an_answer_that_speaks_of_other_events_is_none(store: Store) -> None:
         [pushed] = push_all(store, server)
     assert pushed.outcome == Unknown(reason=Lost.NOT_THE_LEDGER)
     assert rows(store) == {1: "queued", 2: "queued"}
+
+
+def test_an_event_that_no_batch_could_carry_is_never_begun(store: Store) -> None:
+    """6.4, I3, I8: more than a batch holds is refused before it stands; nothing of it is written."""
+    too_long = outbox.NewEvent(
+        event_id="e1", kind="sale", occurred_at_us=1, bytes_=b'"' + b"x" * outbox.EVENT_BYTES_MAX + b'"'
+    )
+    with pytest.raises(ValueError, match="e1"), store.facts.begin() as facts:
+        outbox.append(facts, [too_long])
+    assert rows(store) == {}
+    assert device_of(store).next_seq == 1

@@ -30,6 +30,10 @@ OFFLINE_DAYS_MAX = 7
 """D8: after more days without contact a terminal sells, takes fees and checks in, but no longer redeems offline."""
 
 
+AWARD_CAP_H: Final = 10_000_000
+"""4.5: the most that one device may award in a day, where a manager has typed nothing else: 100,000 points."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Usable:
     """What may be spent on this device now, and why it is less than the account holds; None where nothing limits."""
@@ -219,6 +223,11 @@ def worst_case(open_budgets: Iterable[Budget], ratio: int, *, money_decimals: in
         "why.budget.worst_case", "R90", amount=amount, points=points, n=len(totals), ratio=ratio,
         working=working(amount, Rounding.FLOOR, points, ("/", ratio)),
     )  # fmt: skip
+
+
+def over_cap(given_h: int, award_h: int, cap_h: int) -> bool:
+    """Tell whether an award exceeds what a device may give in a day, after what it has given (4.5)."""
+    return given_h + award_h > cap_h
 
 
 def _refused(

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from clubtill_ledger.accept.award_cap import marked
 from clubtill_ledger.accept.effective import effective
 from clubtill_ledger.accept.reading import Read
 from clubtill_ledger.store import devices, logs
@@ -91,13 +92,16 @@ class _Claim:
         hashes, events = self._hashes()[skipped:], self.read[skipped:]
         taken = self._slots(epoch, first - 1, first + len(events) - 1)
         previous_us = taken[first - 1].eff_us if first - 1 in taken else 0
-        slots: list[Slot] = []
+        slots: dict[int, Slot] = {}
+        fresh: list[tuple[Slot, Read]] = []
         for seq, (one, chain_hash) in enumerate(zip(events, hashes, strict=True), start=first):
-            slot = taken.get(seq) or self._new(epoch, seq, one, chain_hash, previous_us)
-            previous_us = slot.eff_us
-            slots.append(slot)
-        logs.claim(self.connection, [slot for slot in slots if slot.seq not in taken])
-        return tuple(slots)
+            slots[seq] = taken.get(seq) or self._new(epoch, seq, one, chain_hash, previous_us)
+            previous_us = slots[seq].eff_us
+            if seq not in taken:
+                fresh.append((slots[seq], one))
+        slots |= {slot.seq: slot for slot in marked(self.connection, self.device, fresh)}
+        logs.claim(self.connection, [slots[slot.seq] for slot, _ in fresh])
+        return tuple(slots.values())
 
     def _new(self, epoch: int, seq: int, one: Read, chain_hash: str, previous_us: int) -> Slot:
         eff_us, flags = effective(one.event, self.device, received_us=self.now_us, previous_us=previous_us)

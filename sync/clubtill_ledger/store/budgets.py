@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from clubtill_ledger.store.faults import Stale
-from clubtill_ledger.store.tables_budgets import budget, budget_spend, venue_limit
+from clubtill_ledger.store.tables_budgets import budget, budget_spend, device_award, venue_limit
 from clubtill_rules.points.budgets import Budget
 from clubtill_rules.values.ids import device_bucket
 from clubtill_sync.wire.budgets import BudgetRow
@@ -34,6 +34,7 @@ class Limit:
     Attributes:
         limit_minor: L, the most that the venue may lose while it is cut off, in minor units.
         each_h: m; `total_h`: T; `hours`: how long a budget may be spent.
+        award_cap_h: what one device may award in a day (4.5); 0 for what every venue has.
     """
 
     venue_id: str
@@ -41,6 +42,7 @@ class Limit:
     each_h: int
     total_h: int
     hours: int
+    award_cap_h: int = 0
     open_h: int = 0
 
 
@@ -100,12 +102,12 @@ def limits(connection: Connection) -> tuple[Limit, ...]:
 def set_limit(connection: Connection, told: Limit) -> Limit:
     """Set what a manager typed for a venue. What is granted already stays granted, and counts."""
     standing = limit_of(connection, told.venue_id)
-    terms = {"limit_minor": told.limit_minor, "each_h": told.each_h, "total_h": told.total_h, "hours": told.hours}
+    terms = {name: getattr(told, name) for name in Limit.__slots__ if name != "open_h"}
     if standing is None:
-        connection.execute(venue_limit.insert(), {"venue_id": told.venue_id, "open_h": 0} | terms)
+        connection.execute(venue_limit.insert(), terms | {"open_h": 0})
         return told
     connection.execute(sa.update(venue_limit).where(venue_limit.c.venue_id == told.venue_id).values(**terms))
-    return Limit(venue_id=told.venue_id, open_h=standing.open_h, **terms)
+    return Limit(**terms, open_h=standing.open_h)
 
 
 def _limit(row: sa.Row[Any]) -> Limit:
@@ -205,6 +207,40 @@ def spent_for(connection: Connection, bucket: int, account_id: str, budget_id: s
         budget_spend.c.budget_id == budget_id,
     )
     return int(connection.execute(found).scalar_one())
+
+
+# ------------------------------------------------------------------ what devices award in a day
+
+
+def award_cap_of(connection: Connection, venue_id: str) -> int:
+    """Give what a manager typed as the most that one device of a venue may award in a day; 0 for nothing typed."""
+    found = sa.select(venue_limit.c.award_cap_h).where(venue_limit.c.venue_id == venue_id)
+    return connection.execute(found).scalar() or 0
+
+
+def awarded(connection: Connection, device_id: str, day: str) -> int:
+    """Give what a device has awarded on a day."""
+    return connection.execute(sa.select(device_award.c.amount_h).where(*_award(device_id, day))).scalar() or 0
+
+
+def count_awards(connection: Connection, device_id: str, day: str, before_h: int, added_h: int) -> None:
+    """Count what a device awarded on a day beside what was read before. Raises Stale if somebody else counted."""
+    if not before_h:
+        row = {"bucket": device_bucket(device_id), "device_id": device_id, "day": day, "amount_h": added_h}
+        connection.execute(device_award.insert(), row)
+        return
+    written = connection.execute(
+        sa.update(device_award)
+        .where(*_award(device_id, day), device_award.c.amount_h == before_h)
+        .values(amount_h=before_h + added_h)
+    )
+    if written.rowcount != 1:
+        raise Stale
+
+
+def _award(device_id: str, day: str) -> tuple[sa.ColumnElement[bool], ...]:
+    mine = (device_award.c.bucket == device_bucket(device_id), device_award.c.device_id == device_id)
+    return (*mine, device_award.c.day == day)
 
 
 def _read(row: sa.Row[Any]) -> HeldBudget:

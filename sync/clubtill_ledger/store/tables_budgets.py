@@ -17,6 +17,7 @@ venue_limit = table(
     amount("each_h"),
     amount("total_h"),
     amount("hours"),
+    amount("award_cap_h"),
     amount("open_h"),
 )
 

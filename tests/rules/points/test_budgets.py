@@ -22,6 +22,7 @@ from clubtill_rules.points.budgets import (
     level,
     limit_points,
     lowest_ratio,
+    over_cap,
     settled,
     spend_budget,
     to_close,
@@ -190,6 +191,14 @@ def test_the_worst_case_in_money():
     with pytest.raises(Refusal) as no:
         worst_case((BUDGET,), 0, money_decimals=2)
     assert no.value.code == "points.ratio_zero"
+
+
+@pytest.mark.parametrize(
+    ("given_h", "award_h", "over"), [(0, 100, False), (60, 40, False), (60, 41, True), (101, 1, True)]
+)
+def test_what_a_device_may_award_in_a_day(given_h, award_h, over):
+    """R90, 4.5: up to the cap and not beyond it."""
+    assert over_cap(given_h, award_h, 100) is over
 
 
 HOUR_US = US_PER_DAY // 24

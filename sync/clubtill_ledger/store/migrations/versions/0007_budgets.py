@@ -12,7 +12,7 @@ depends_on = None
 TABLES: tuple[making.Told, ...] = (
     (
         "venue_limit",
-        "venue_id:text limit_minor:big each_h:big total_h:big hours:big open_h:big",
+        "venue_id:text limit_minor:big each_h:big total_h:big hours:big award_cap_h:big open_h:big",
         "venue_id",
         (),
     ),

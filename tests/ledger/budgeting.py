@@ -1,0 +1,81 @@
+"""A club whose venue redeems by budgets, and sales that spend them, for the tests of the ledger."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import partial
+
+import msgspec
+
+from clubtill_ledger.operate import seed as seeds
+from clubtill_ledger.store import budgets
+from clubtill_ledger.store.budgets import Limit
+from clubtill_rules.members.venue import OfflineMode, Venue
+from clubtill_sync.wire.events import LineV1, TenderV1
+from clubtill_sync.wire.feed import Document
+from clubtill_sync.wire.sale_events import BudgetSpendV2, LineV2, SaleV2, TenderV2
+from tests.ledger.club import Club, Happened, Till
+from tests.ledger.master import ZONE
+
+L_MINOR = 5_000
+"""Fifty dollars: at a hundred points a dollar 5,000 points."""
+EACH_H, TOTAL_H, HOURS = 40_000, 200_000, 72
+
+
+def publish(club: Club, kind: str, name: str, value: object, version: int) -> None:
+    """Publish a version of a document."""
+    document = Document(kind=kind, id=name, version=version, body=msgspec.Raw(msgspec.json.encode(value)))
+    seeds.load(club.store, club.ledger.shelf, seeds.Seed(documents=(document,)), now_us=club.now_us)
+
+
+def set_mode(club: Club, mode: OfflineMode, version: int = 2) -> None:
+    """Switch the offline mode of the harbour."""
+    publish(club, "venue", "V1", Venue(id="V1", name="Harbour", zone=ZONE, offline_mode=mode), version)
+
+
+def set_limit(club: Club, limit_minor: int = L_MINOR, **more: int) -> Limit:
+    """Type a limit for the harbour."""
+    told = Limit(venue_id="V1", limit_minor=limit_minor, each_h=EACH_H, total_h=TOTAL_H, hours=HOURS)
+    return club.store.write(partial(budgets.set_limit, told=replace(told, **more)))
+
+
+def by_budgets(club: Club, limit_minor: int = L_MINOR, **more: int) -> None:
+    """Let the harbour redeem by budgets."""
+    set_mode(club, OfflineMode.BUDGET)
+    set_limit(club, limit_minor, **more)
+
+
+def _line(line: LineV1) -> LineV2:
+    more = {"modifiers": (), "note": "", "manual": None, "discount_kind": "", "discount_id": "", "discount_qty": 0}
+    return LineV2(**msgspec.structs.asdict(line), **more, offer_points_h=None, reference="")
+
+
+def _tender(tender: TenderV1) -> TenderV2:
+    return TenderV2(**msgspec.structs.asdict(tender), reference="", surcharge_line=0)
+
+
+def budget_sale(till: Till, account_id: str, budget_id: str, amount_h: int, *, name: str = "") -> Happened:
+    """A sale of a beer for which a till that is cut off spends its budget."""
+    made = till.sale(account_id, spends=[("none", amount_h)], name=name)
+    old = msgspec.structs.asdict(made.body) | {"lease_spends": (), "offline": True}
+    lines = tuple(_line(line) for line in old.pop("lines"))
+    tenders = tuple(_tender(tender) for tender in old.pop("tenders"))
+    body = SaleV2(
+        **old,
+        lines=lines,
+        tenders=tenders,
+        taxes=(),
+        budget_spends=(BudgetSpendV2(budget_id=budget_id, amount_h=amount_h),),
+        points_by_amount_h=0,
+        value_by_amount_minor=0,
+        lines_by_amount=(),
+        earned=(),
+        grain_h=100,
+        account_rate_h=None,
+        tracked=(),
+        fees=(),
+        vouchers=(),
+        campaigns=(),
+        parked_id="",
+    )
+    return till.happened(body, name=made.event_id)

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, TypeAlias
 
+from clubtill_ledger.accept.award_cap import AWARD_CAP
 from clubtill_ledger.accept.effective import pinned
 from clubtill_ledger.accept.reading import Read, stand_in_id
 from clubtill_ledger.store import books, facts, logs, periods, streams
@@ -141,6 +142,7 @@ def named(one: Read, standing: dict[str, bytes]) -> Read:
 def row_of(work: BucketWork, slot: Slot, one: Read, poster: Poster) -> dict[str, Any]:
     """Post one event, or hold it, and give the row that says so. A held one keeps its own instant for later."""
     reason = "revoked" if work.device.revoked_us is not None else one.reason
+    reason = reason or ("award_cap" if AWARD_CAP in slot.flags else "")
     flags: frozenset[str] = frozenset()
     if not reason:
         try:

@@ -52,7 +52,7 @@ def lapse(
 
     Raises Stale if another transaction wrote one of them meanwhile.
     """
-    rows = connection.execute(
+    rows: Sequence[Any] = connection.execute(
         sa.select(
             account_state.c.account_id,
             account_state.c.ver,
@@ -83,7 +83,7 @@ def lapse(
     )
 
 
-def _turned(row: sa.Row[Any], day: date) -> Turned | None:
+def _turned(row: Any, day: date) -> Turned | None:
     if not row.lots:
         return None
     return turned(_STANDING.decode(row.lots), max(day, row.folded_day or day), reserved_h=row.reserved_h)
@@ -93,7 +93,7 @@ def _write(
     connection: Connection,
     club: Club,
     bucket: int,
-    done: Sequence[tuple[sa.Row[Any], Turned]],
+    done: Sequence[tuple[Any, Turned]],
     *,
     day: date,
     now_us: int,
@@ -135,7 +135,7 @@ def _write(
         connection.execute(entry.insert(), [made | {"seq": first + n} for n, made in enumerate(rows)])
 
 
-def _entry(club: Club, row: sa.Row[Any], one: Turned, day: date, now_us: int) -> dict[str, Any]:
+def _entry(club: Club, row: Any, one: Turned, day: date, now_us: int) -> dict[str, Any]:
     """Write one EXPIRE, dated as the books date theirs."""
     kind, ver = EntryKind.EXPIRE, row.ver + 1
     return _NOTHING | {

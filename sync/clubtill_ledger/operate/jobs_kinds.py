@@ -1,0 +1,75 @@
+"""Kinds of jobs: what the ledger does by itself, one line a kind, with the days or hours on which each is due.
+
+A subject names one run for ever (`harbour:2026-03-14`), so that planning it twice is planning it once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from functools import partial
+from typing import Final, TypeAlias
+
+from clubtill_ledger.jobs import expiry, running
+from clubtill_ledger.jobs.running import Turn, Work
+from clubtill_ledger.store import jobs
+from clubtill_ledger.store.settings import Settings
+from clubtill_rules.values.days import US_PER_DAY, US_PER_S, trading_day
+
+Due: TypeAlias = Iterable[tuple[str, int]]
+"""Subjects with the instants from which on they are due."""
+MINUTE_US: Final = 60 * US_PER_S
+KEPT_DAYS: Final = 14
+"""Done jobs are forgotten after so many days."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kind:
+    """A kind of job: what does it, and which are due by now."""
+
+    work: Work
+    due: Callable[[Settings, int], Due]
+
+
+def club_days(settings: Settings, now_us: int) -> Due:
+    """Give each club's day: due as soon as it has begun."""
+    clubs = settings.by_kind.get("club", {}).values()
+    return [(f"{club.id}:{trading_day(now_us, club.clock)}", now_us) for club in clubs]
+
+
+def venue_days(settings: Settings, now_us: int) -> Due:
+    """Give each venue's day: due as soon as it has begun."""
+    venues = settings.by_kind.get("venue", {}).values()
+    return [(f"{venue.id}:{trading_day(now_us, venue.clock)}", now_us) for venue in venues]
+
+
+def every(minutes: int) -> Callable[[Settings, int], Due]:
+    """Give one run every so many minutes, counted from 1970."""
+
+    def due(_settings: Settings, now_us: int) -> Due:
+        n = now_us // (minutes * MINUTE_US)
+        return [(str(n), n * minutes * MINUTE_US)]
+
+    return due
+
+
+def forget(turn: Turn) -> str:
+    """Forget jobs that were done long ago."""
+    before_us = turn.now_us - KEPT_DAYS * US_PER_DAY
+    return f"{turn.store.write(partial(jobs.forget, before_us=before_us))} jobs"
+
+
+KINDS: Final[Mapping[str, Kind]] = {
+    "expiry": Kind(work=expiry.of_club, due=club_days),
+    "forget": Kind(work=forget, due=every(24 * 60)),
+}
+"""All kinds by name."""
+
+WORKS: Final[Mapping[str, running.Work]] = {name: kind.work for name, kind in KINDS.items()}
+
+
+def due_now(settings: Settings, now_us: int) -> tuple[tuple[str, str, int], ...]:
+    """Give every job (kind, subject, due) that should stand by now."""
+    return tuple(
+        (name, subject, due_us) for name, kind in KINDS.items() for subject, due_us in kind.due(settings, now_us)
+    )

@@ -1,5 +1,7 @@
 """Close leases: those asked back while a tender stood on them, and those of a trading day that is over (4.4).
 
+A budget that is due goes back with them.
+
 Runs on the writer lane. A close is an event in this device's log; no lease closes by time alone, only its holder may.
 """
 
@@ -12,7 +14,7 @@ from typing import Final
 from clubtill_rules.members.club import Club
 from clubtill_rules.points.leases import Lease
 from clubtill_rules.values.days import US_PER_S, local, trading_day
-from clubtill_terminal.actions import redeem
+from clubtill_terminal.actions import budgets, redeem
 from clubtill_terminal.actions.terminal import Terminal
 from clubtill_terminal.store import documents, leases
 
@@ -25,7 +27,7 @@ _CLOCK_BITS_AFTER: Final = 80
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Closed:
-    """How many leases were closed, and which recalled ones still stand under an open tender (I25)."""
+    """How many leases and budgets were closed, and which recalled ones still stand under an open tender (I25)."""
 
     count: int = 0
     waiting: frozenset[str] = frozenset()
@@ -39,12 +41,13 @@ def close_due(terminal: Terminal, recalled: Collection[str], *, tendering: froze
         recalled: lease ids that the ledger asked back and that could not be closed at once.
         tendering: accounts whose points a sale in hand has chosen.
     """
+    given = budgets.close_due(terminal)
     with terminal.store.facts.begin() as facts:
         held, clubs = leases.all_open(facts), leases.clubs(facts)
     if not held:
-        return Closed()
+        return Closed(count=given)
     over = _of_days_over(terminal, held, clubs)
-    done = Closed(waiting=frozenset(one.lease_id for one in held if one.lease_id in recalled))
+    done = Closed(count=given, waiting=frozenset(one.lease_id for one in held if one.lease_id in recalled))
     for why, due in ((RECALL, frozenset(recalled)), (END_OF_DAY, over)):
         mine = [one for one in held if one.lease_id in due and one.account_id not in tendering]
         for club_id in sorted({clubs[one.lease_id] for one in mine}):

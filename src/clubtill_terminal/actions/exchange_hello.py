@@ -12,7 +12,7 @@ import msgspec
 from clubtill_sync.client import Answer, Client, Outcome
 from clubtill_sync.signing import START_OF_CHAIN
 from clubtill_sync.wire.requests import Hello, HelloAnswer
-from clubtill_terminal.actions import redeem
+from clubtill_terminal.actions import budgets, redeem
 from clubtill_terminal.actions.terminal import Terminal
 from clubtill_terminal.store import leases, outbox
 from clubtill_terminal.store.device import change_device, read_device
@@ -97,6 +97,8 @@ def settle_hello(terminal: Terminal, outcome: Outcome[HelloAnswer], *, offset_us
         case "ok" | "behind":
             if was == ROLLED_BACK:
                 close_all(terminal, answer)
+            if answer.state == "ok":
+                budgets.settle(terminal, answer.budget, rolled_back=was == ROLLED_BACK)
             return _go_on(terminal, outcome)
         case _:
             return _trouble(terminal, outcome, REVOKED if answer.state == REVOKED else FORK)

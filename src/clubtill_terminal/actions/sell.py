@@ -14,8 +14,9 @@ from clubtill_rules.goods.catalogue import Catalogue
 from clubtill_rules.goods.product import MediaKind
 from clubtill_rules.members.account import AccountCard
 from clubtill_rules.members.deny import NOBODY_DENIED, Deny
+from clubtill_rules.members.venue import OfflineMode
 from clubtill_rules.points import leases as lease_rules
-from clubtill_rules.points.leases import Lease
+from clubtill_rules.points.leases import Lease, OfflineBudget
 from clubtill_rules.sale.basket import Basket, renew
 from clubtill_rules.sale.sale import Sale, finalise
 from clubtill_rules.values.days import US_PER_DAY, trading_day
@@ -24,7 +25,7 @@ from clubtill_rules.values.points import NO_POINTS, Points
 from clubtill_rules.values.refusal import Refusal
 from clubtill_sync.wire.versions import sale_to_v1
 from clubtill_terminal.actions.terminal import Terminal
-from clubtill_terminal.store import documents, leases, members, outbox, sales
+from clubtill_terminal.store import budgets, documents, leases, members, outbox, sales
 from clubtill_terminal.store.device import Device, read_device
 from clubtill_wording.receipts import Mark, ReceiptLine, receipt
 from clubtill_wording.speech import Speech
@@ -73,6 +74,12 @@ def sell(
         account = known.basket.account
         own = leases.open_leases(facts, account.account_id) if account else ()
         held = lease_rules.of_sale(catalogue.venue.offline_mode, own, basket.sale_id)
+        budget = None
+        if offline and account is not None and catalogue.venue.offline_mode is OfflineMode.BUDGET:
+            place, data_at_us = known.position, known.data_at_us or 0
+            budget = budgets.allowed(
+                facts, terminal.device_id, account, position=place, data_at_us=data_at_us, now_us=at_us
+            )
         sale = finalise(
             known.basket,
             catalogue=catalogue,
@@ -83,19 +90,24 @@ def sell(
             leases=held,
             offline=offline,
             deny=known.deny,
+            budget=budget,
         )
-        _may_redeem(sale, held, catalogue, device)
+        _may_redeem(sale, held, catalogue, device, budget)
         own_h = sum(outbox.overlay(facts, sale.account_id, position=known.position)) if sale.account_id else 0
         after = _after(sale, account, Points(own_h))
         marks = _marks(terminal, offline=offline)
         printed = receipt(sale, catalogue, after, speech, marks, till=till, staff=staff, as_at_us=known.data_at_us)
         leases.spend(facts, held, sale.lease_spends, trading_day(at_us, catalogue.club.clock))
+        if budget is not None and budget.budget is not None:
+            budgets.spend(facts, budget.budget, sale.sale_id, sale.account_id, sale.budget_spends)
         outbox.append(facts, [_event(terminal, sale)], device)
         sales.keep_sale(facts, _kept(sale, printed), _print_job(sale))
     return Sold(sale=sale, receipt=printed, balance=after.balance if after else None)
 
 
-def _may_redeem(sale: Sale, held: Sequence[Lease], catalogue: Catalogue, device: Device) -> None:
+def _may_redeem(
+    sale: Sale, held: Sequence[Lease], catalogue: Catalogue, device: Device, budget: OfflineBudget | None
+) -> None:
     """Refuse points that offline may not be spent here, whatever was offered before the line dropped (R90, D8, I30)."""
     days = max(0, sale.at_us - device.last_contact_us) // US_PER_DAY
     now = lease_rules.usable(
@@ -106,6 +118,7 @@ def _may_redeem(sale: Sale, held: Sequence[Lease], catalogue: Catalogue, device:
         contact_age_days=days,
         day=trading_day(sale.at_us, catalogue.club.clock),
         trouble=device.trouble,
+        budget=budget,
     )
     if sale.points_used <= now.points:
         return
@@ -130,8 +143,8 @@ def _event(terminal: Terminal, sale: Sale) -> outbox.NewEvent:
         occurred_at_us=sale.at_us,
         bytes_=terminal.event_bytes(sale.sale_id, body, at_us=sale.at_us, settings_version=settings),
         account_id=sale.account_id,
-        overlay_h=sale.award.hundredths,
-        reserved_h=-sale.points_used.hundredths,
+        overlay_h=sale.award.hundredths - sum(one.amount_h for one in sale.budget_spends),
+        reserved_h=-sum(one.amount_h for one in sale.lease_spends),
         label=str(sale.number),
         amount_minor=sale.total.minor,
     )

@@ -12,6 +12,7 @@ from typing import Any, TypeAlias
 
 from clubtill_ledger.accept.award_cap import AWARD_CAP
 from clubtill_ledger.accept.effective import pinned
+from clubtill_ledger.accept.hold import Hold as Hold  # noqa: PLC0414 - posters raise it from here
 from clubtill_ledger.accept.reading import Read, stand_in_id
 from clubtill_ledger.store import books, facts, logs, periods, streams
 from clubtill_ledger.store.books import Books
@@ -21,16 +22,10 @@ from clubtill_ledger.store.logs import Slot
 from clubtill_ledger.store.settings import Settings, SettingsShelf, position_of
 from clubtill_rules.members.club import Club
 from clubtill_rules.points.entries import Entry
+from clubtill_rules.sale.refunding import Refund
+from clubtill_rules.sale.sale import Sale
 from clubtill_rules.values.days import trading_day
 from clubtill_rules.values.ids import MASTER_STREAM
-
-
-class Hold(Exception):  # noqa: N818 - an answer: this event waits for a manager or a newer program (C25)
-    """An event that cannot be posted. Raised before anything of it was written."""
-
-    def __init__(self, reason: str) -> None:
-        super().__init__(reason)
-        self.reason = reason
 
 
 @dataclass(slots=True, kw_only=True)
@@ -41,6 +36,8 @@ class BucketWork:
         known_seq: position of stream 64 up to which settings are known to this work.
         pins: where the open periods of each club begin, as read at the start.
         replaying: facts that stand are spelled out again: what was decided once is not decided anew.
+        eff_us: the instant of an event that refers to another one and so comes after it, by event id (3.1).
+        sales, refunds: by the sale's id, as this transaction has posted or looked up.
     """
 
     connection: Connection
@@ -53,6 +50,9 @@ class BucketWork:
     replaying: bool = False
     open_books: dict[tuple[str, str], Books] = field(default_factory=dict)
     facts: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    eff_us: dict[str, int] = field(default_factory=dict)
+    sales: dict[str, Sale] = field(default_factory=dict)
+    refunds: dict[str, list[Refund]] = field(default_factory=dict)
 
     def settings(self, settings_version: str, day: date) -> Settings:
         """Give the settings that an event of a day was made with where they are known, else those of now (D30)."""
@@ -75,6 +75,11 @@ class BucketWork:
     def keep(self, table: str, row: dict[str, Any]) -> None:
         """Keep a row of facts for the end of the transaction."""
         self.facts.setdefault(table, []).append(row | {"bucket": self.bucket})
+
+    def flush(self) -> None:
+        """Write the rows of facts kept so far, so that statements of this transaction find them."""
+        facts.keep(self.connection, self.facts)
+        self.facts.clear()
 
     def post(self, into: Books, made: Entry, person_id: str) -> set[str]:
         """Post an entry and give the flags that it has by itself."""
@@ -127,7 +132,7 @@ def begin(connection: Connection, *, shelf: SettingsShelf, device: Device, bucke
 
 def finish(work: BucketWork) -> None:
     """Write what was gathered; the head row last, and with it held make sure that no period was closed meanwhile."""
-    facts.keep(work.connection, work.facts)
+    work.flush()
     numbered = books.close_books(work.connection, list(work.open_books.values()), now_us=work.now_us)
     periods.stand(work.connection, work.bucket, work.pins, numbered=numbered > 0)
 
@@ -164,7 +169,7 @@ def row_of(work: BucketWork, slot: Slot, one: Read, poster: Poster) -> dict[str,
         "bytes": one.data,
         "chain_hash": slot.chain_hash,
         "received_us": slot.received_us,
-        "eff_us": slot.eff_us,
+        "eff_us": work.eff_us.get(one.event_id, slot.eff_us),
         "status": "held" if reason else "posted",
         "reason": reason,
         "flags": tuple(sorted(flags)),

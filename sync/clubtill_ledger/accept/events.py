@@ -16,6 +16,7 @@ import msgspec
 from clubtill_ledger.accept.bucket import BucketWork, named, post_bucket
 from clubtill_ledger.accept.budgets import post_budget_close
 from clubtill_ledger.accept.closes import post_close
+from clubtill_ledger.accept.poison import post_apart
 from clubtill_ledger.accept.reading import Read, read, stand_in_id
 from clubtill_ledger.accept.sales import post_sale
 from clubtill_ledger.accept.slots import Claimed, claim
@@ -28,6 +29,7 @@ from clubtill_ledger.store.settings import SettingsShelf
 from clubtill_rules.values.refusal import Refusal
 from clubtill_sync.wire.budgets import BudgetCloseV1
 from clubtill_sync.wire.events import AdmissionV1, LeaseCloseV1, SaleV1, SwipeV1
+from clubtill_sync.wire.opaque import exact
 from clubtill_sync.wire.requests import EventResult, EventsAnswer, EventsBatch
 
 EVENTS_MAX: Final = 500
@@ -43,11 +45,17 @@ def accept(body: bytes, device: Device, store: Store, shelf: SettingsShelf, now_
     if device.revoked_us is not None and not device.drain:
         raise Refusal("revoked", drain=False)
     batch = _decode(body)
-    events = tuple(read(bytes(event), device.device_id) for event in batch.events)
+    events = tuple(read(exact(event), device.device_id) for event in batch.events)
     claimed = store.write(partial(claim, device=device, batch=batch, read=events, now_us=now_us))
     for bucket in sorted({one.bucket for one in events}):
         items = [(slot, one) for slot, one in zip(claimed.slots, events, strict=True) if one.bucket == bucket]
-        store.write(partial(post_bucket, shelf=shelf, device=device, items=items, poster=post_event, now_us=now_us))
+        post_apart(
+            items,
+            post_event,
+            lambda some, poster: store.write(
+                partial(post_bucket, shelf=shelf, device=device, items=some, poster=poster, now_us=now_us)
+            ),
+        )
     mark = store.write(partial(_move_mark, device=device, batch=batch, claimed=claimed))
     if claimed.forked_at is not None:
         raise Refusal("fork", seq=claimed.forked_at)

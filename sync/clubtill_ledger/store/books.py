@@ -9,7 +9,7 @@ import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import msgspec
 import sqlalchemy as sa
@@ -54,6 +54,7 @@ class Books:
     entries: list[Entry]
     folded: Fold
     new: list[Posted] = field(default_factory=list)
+    card_changed: bool = False
 
     def post(self, made: Entry, *, person_id: str = "", device_id: str = "") -> frozenset[str]:
         """Add an entry and fold again; give the flags that the fold sets for its event."""
@@ -130,6 +131,27 @@ def open_books(connection: Connection, club: Club, account_id: str, today: date)
     )
 
 
+B = TypeVar("B", bound=Books)
+
+
+def standing_books(connection: Connection, club: Club, account_id: str, today: date, made: type[B]) -> B:
+    """Open the books of an account only to read in them: no row is locked, and its state may be missing."""
+    state = state_of(connection, club.id, account_id)
+    entries = list(entries_of(connection, club.id, account_id))
+    day = max(today, state.folded_day or today) if state else today
+    return made(
+        bucket=account_bucket(club.id, account_id),
+        club=club,
+        account_id=account_id,
+        ver=len(entries),
+        card_ver=state.card_ver if state else 0,
+        block=Block(state.block or Block.NONE.value) if state else Block.NONE,
+        today=day,
+        entries=entries,
+        folded=fold(entries, as_of=day, refund_grace_days=club.refund_grace_days),
+    )
+
+
 def close_books(connection: Connection, many: Sequence[Books], *, now_us: int) -> int:
     """Write the new entries of open books of one bucket: states first, then the numbers, the head row last (6.4).
 
@@ -139,10 +161,24 @@ def close_books(connection: Connection, many: Sequence[Books], *, now_us: int) -
         books.post_expiry(now_us)
         _write_state(connection, books)
     rows = [row for books in many for row in _rows(books, now_us)]
-    if rows:
-        first = take(connection, many[0].bucket, len(rows))
-        connection.execute(entry.insert(), [row | {"seq": first + n} for n, row in enumerate(rows)])
-    return len(rows)
+    cards = [_place(books) for books in many if _only_card(books)]
+    if rows or cards:
+        first = take(connection, many[0].bucket, len(rows) + len(cards))
+        numbered = [row | {"seq": first + n} for n, row in enumerate([*rows, *cards])]
+        if rows:
+            connection.execute(entry.insert(), numbered[: len(rows)])
+        if cards:
+            connection.execute(card_change.insert(), numbered[len(rows) :])
+    return len(rows) + len(cards)
+
+
+def _only_card(books: Books) -> bool:
+    """Tell whether the card changed and no entry brings it to the feed."""
+    return books.card_changed and not books.new
+
+
+def _place(books: Books) -> dict[str, Any]:
+    return {"bucket": books.bucket, "club_id": books.club.id, "account_id": books.account_id}
 
 
 def _write_state(connection: Connection, books: Books) -> None:
@@ -151,6 +187,7 @@ def _write_state(connection: Connection, books: Books) -> None:
         .where(*_of(books.bucket, books.club.id, books.account_id), account_state.c.ver == books.ver)
         .values(
             ver=books.ver + len(books.new),
+            card_ver=account_state.c.card_ver + int(_only_card(books)),
             avail_h=books.folded.avail_h,
             reserved_h=books.folded.reserved_h,
             deficit_h=books.folded.deficit_h,
@@ -275,3 +312,16 @@ def _of(bucket: int, club_id: str, account_id: str) -> tuple[sa.ColumnElement[bo
         account_state.c.club_id == club_id,
         account_state.c.account_id == account_id,
     )
+
+
+def fixed_rate(connection: Connection, club_id: str, account_id: str) -> int | None:
+    """Give an account's own rate of earning, in hundredths of a point a unit of currency; None for none (R31)."""
+    state = state_of(connection, club_id, account_id)
+    return state.fixed_rate_h if state else None
+
+
+def keep_fixed_rate(connection: Connection, club_id: str, account_id: str, rate_h: int | None) -> None:
+    """Keep an account's own rate of earning, and number the change of its card (R31)."""
+    mine = _of(account_bucket(club_id, account_id), club_id, account_id)
+    connection.execute(sa.update(account_state).where(*mine).values(fixed_rate_h=rate_h))
+    touch_card(connection, club_id, account_id)

@@ -18,6 +18,7 @@ from clubtill_ledger.accept import enrol
 from clubtill_ledger.app import routes
 from clubtill_ledger.app.calls import Ledger
 from clubtill_ledger.jobs import expiry
+from clubtill_ledger.operate import conformance
 from clubtill_ledger.operate import rebuild as rebuilds
 from clubtill_ledger.operate import seed as seeds
 from clubtill_ledger.operate.opening import DEFAULT, EXIT_REFUSED, Database, KeyFile, key_beside, opened
@@ -28,6 +29,7 @@ from clubtill_ledger.store.engines import KEY_BYTES, Store
 
 app = typer.Typer(name="ledger", help="The central ledger.", no_args_is_help=True, add_completion=False)
 
+app.command()(conformance.conformance)
 app.command()(rebuilds.rebuild)
 
 EXIT_BROKEN_DISK: Final = 74

@@ -28,6 +28,11 @@ SENTENCES: Final = {
     "ledger.sqlite_old": "SQLite {found} can lose data under this load. Install sqlcipher3, which brings a newer one.",
     "ledger.seed_wrong": "The seed file cannot be used: {why}",
     "ledger.engine_unknown": "The ledger keeps its data in SQLite or PostgreSQL, not in {engine}.",
+    "ledger.key_missing": "The key file {path} cannot be read.",
+    "ledger.url_wrong": "This is no database URL. It has the form postgresql://USER:PASSWORD@HOST:PORT/DATABASE.",
+    "ledger.unreachable": "The database cannot be reached: {why}.",
+    "ledger.not_empty": "This database holds {count} tables, such as {found}. Name one that holds nothing.",
+    "ledger.schema_name": "A schema needs a PostgreSQL URL and a name of small letters, digits and _, not {name!r}.",
     "ledger.busy": "The database was busy for too long. Try again.",
 }
 
@@ -73,9 +78,13 @@ def opened(database: str, key_file: Path | None, *, checked: bool = True) -> Ite
         finally:
             store.close()
     except StoreFault as fault:
-        text = SENTENCES.get(fault.code, fault.code)
-        typer.echo(text.format(**fault.facts), err=True)
-        raise typer.Exit(EXIT_REFUSED) from fault
+        raise tell(fault) from fault
+
+
+def tell(fault: StoreFault) -> typer.Exit:
+    """Say a fault in a sentence, and give the exit to be raised."""
+    typer.echo(SENTENCES.get(fault.code, fault.code).format(**fault.facts), err=True)
+    return typer.Exit(EXIT_REFUSED)
 
 
 def prepare(store: Store) -> Installation:

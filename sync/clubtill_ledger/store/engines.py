@@ -16,7 +16,7 @@ from typing import Any, Final, TypeVar
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection as Connection  # noqa: PLC0414 - the rooms above name it from here
 from sqlalchemy.engine import Engine
-from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError
 from sqlalchemy.pool import QueuePool
 from sqlcipher3 import dbapi2  # type: ignore[import-untyped]  # the wheel brings no types
 
@@ -115,11 +115,15 @@ def _is_broken_disk(error: DBAPIError) -> bool:
 def open_store(url_or_path: str, *, key_file: Path | None = None, isolation: str = "READ COMMITTED") -> Store:
     """Open the database. A text with :// is a PostgreSQL URL, anything else a file of SQLite.
 
-    Raises StoreFault ledger.sqlite_old or ledger.key_wrong.
+    Raises StoreFault ledger.sqlite_old, ledger.key_wrong, ledger.url_wrong, ledger.engine_unknown or
+    ledger.unreachable with `why`, which never holds the URL's password.
     """
     if "://" not in url_or_path:
         return _open_file(Path(url_or_path), key_file)
-    url = sa.make_url(url_or_path)
+    try:
+        url = sa.make_url(url_or_path)
+    except (ArgumentError, ValueError):
+        raise StoreFault("ledger.url_wrong") from None
     if url.get_backend_name() != "postgresql":
         raise StoreFault("ledger.engine_unknown", engine=url.get_backend_name())
     url = url.set(drivername="postgresql+psycopg")
@@ -127,15 +131,29 @@ def open_store(url_or_path: str, *, key_file: Path | None = None, isolation: str
     logging.getLogger("psycopg").setLevel(logging.ERROR)
     writer = sa.create_engine(url, isolation_level=isolation, pool_size=12, max_overflow=8, pool_pre_ping=True)
     reader = sa.create_engine(url, isolation_level="REPEATABLE READ", pool_size=12, max_overflow=8, pool_pre_ping=True)
-    return Store(writer=writer, reader=reader)
+    store = Store(writer=writer, reader=reader)
+    try:
+        writer.connect().close()
+    except DBAPIError as error:
+        store.close()
+        raise StoreFault("ledger.unreachable", why=_first_line(error)) from error
+    return store
+
+
+def _first_line(error: DBAPIError) -> str:
+    """Give in one line what the driver says: no server there, or a database or user that it does not know."""
+    lines = [line.strip() for line in str(error.orig).splitlines() if line.strip()]
+    return lines[0].removeprefix("connection failed: ") if lines else type(error.orig).__name__
 
 
 def read_key(key_file: Path) -> str:
-    """Read a raw key of 32 bytes, kept as 64 hex digits. Raises StoreFault ledger.key_wrong."""
-    key = key_file.read_text(encoding="ascii").strip()
+    """Read a raw key of 32 bytes, kept as 64 hex digits. Raises StoreFault ledger.key_wrong or ledger.key_missing."""
     try:
+        key = key_file.read_text(encoding="ascii").strip()
         if len(bytes.fromhex(key)) == KEY_BYTES:
             return key
+    except OSError as error:
+        raise StoreFault("ledger.key_missing", path=str(key_file)) from error
     except ValueError:
         pass
     raise StoreFault("ledger.key_wrong")
@@ -152,6 +170,8 @@ def _open_file(path: Path, key_file: Path | None) -> Store:
         store.close()
         if "file is not a database" in str(error.orig):
             raise StoreFault("ledger.key_wrong") from error
+        if "unable to open database file" in str(error.orig):
+            raise StoreFault("ledger.unreachable", why=f"{path} cannot be opened or made") from error
         raise
     return store
 

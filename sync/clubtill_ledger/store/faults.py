@@ -7,7 +7,7 @@ class StoreFault(Exception):  # noqa: N818 - the house's word for a broken world
     """The database cannot be used as it is.
 
     Attributes:
-        code: ledger.newer, ledger.no_schema, ledger.sqlite_old, ledger.key_wrong, ledger.busy or ledger.disk.
+        code: such as ledger.newer, ledger.no_schema, ledger.key_wrong, ledger.unreachable, ledger.busy or ledger.disk.
         facts: plain values that a sentence names.
     """
 

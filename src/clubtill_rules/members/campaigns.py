@@ -274,8 +274,13 @@ def entry_of(campaign: Campaign, member: MemberCard, day: date, event_id: str) -
     """Give the attribute entry of a final sale, or None where the campaign did not count for it (R95)."""
     if not triggers(campaign, member, day):
         return None
-    key = f"campaign:{campaign.club_id}:{campaign.code}:{member.person_id}:{event_id}"
+    key = campaign_key(campaign.club_id, campaign.code, member.person_id, event_id)
     return CampaignEntry(key=key, campaign=campaign.code, person_id=member.person_id, event_id=event_id, day=day)
+
+
+def campaign_key(club_id: str, code: str, person_id: str, event_id: str) -> str:
+    """Name the attribute entry of a sale (R95)."""
+    return f"campaign:{club_id}:{code}:{person_id}:{event_id}"
 
 
 def _overlap(one: Campaign, other: Campaign) -> bool:

@@ -142,9 +142,7 @@ def open_shift(
         cash_media=cash_media,
         float_amount=float_amount,
     )
-    return Moved(
-        shift=shift, asks=(Ask(act=Act.SELL),), postings=_booked((_cash(shift), float_amount), (SAFE, -float_amount))
-    )
+    return Moved(shift=shift, asks=(Ask(act=Act.SELL),), postings=float_postings(cash_media, float_amount))
 
 
 def sold(shift: Shift, sale: Sale) -> Shift:
@@ -165,7 +163,7 @@ def voided(shift: Shift, void: Void) -> Shift:
 def safe_drop(shift: Shift, amount: Money, *, at_us: int) -> Moved:
     """Put cash from the drawer into the safe (row 13). Refuses `tender.no_amount`, `shift.not_in_drawer`."""
     movement = _movement(shift, MovementKind.SAFE_DROP, -amount, "", at_us)
-    return _out(shift, movement, Ask(act=Act.CLOSE_OWN_SHIFT), SAFE)
+    return _out(shift, movement, Ask(act=Act.CLOSE_OWN_SHIFT))
 
 
 def pay_out(shift: Shift, amount: Money, *, reason: str, at_us: int) -> Moved:
@@ -174,7 +172,7 @@ def pay_out(shift: Shift, amount: Money, *, reason: str, at_us: int) -> Moved:
     Refuses `tender.no_amount`, `shift.no_reason`, `shift.not_in_drawer`.
     """
     movement = _movement(shift, MovementKind.PAID_OUT, -amount, _reasoned(reason), at_us)
-    return _out(shift, movement, Ask(act=Act.OPEN_DRAWER, amount=amount.minor), PAID_OUT)
+    return _out(shift, movement, Ask(act=Act.OPEN_DRAWER, amount=amount.minor))
 
 
 def open_drawer(shift: Shift, *, reason: str, at_us: int) -> Moved:
@@ -264,13 +262,28 @@ def close(
         closed_by=closed_by,
         closed_at_us=at_us,
         asks=(Ask(act=act),),
-        postings=_booked((_cash(shift), -figures.expected), (SAFE, found), (VARIANCE, -variance)),
+        postings=close_postings(shift.cash_media, figures.expected, found),
         because=(*figures.because, told),
     )
 
 
-def _cash(shift: Shift) -> str:
-    return f"media:{shift.cash_media}"
+def float_postings(cash_media: str, float_amount: Money) -> tuple[Posting, ...]:
+    """Give the postings of a float: out of the safe into the drawer."""
+    return _booked((_cash(cash_media), float_amount), (SAFE, -float_amount))
+
+
+def out_postings(cash_media: str, kind: MovementKind, amount: Money) -> tuple[Posting, ...]:
+    """Give the postings of cash that leaves the drawer for the safe or for a payment; none of nil."""
+    return _booked((_cash(cash_media), -amount), (SAFE if kind is MovementKind.SAFE_DROP else PAID_OUT, amount))
+
+
+def close_postings(cash_media: str, expected: Money, counted: Money) -> tuple[Posting, ...]:
+    """Give the postings of a close: what was counted into the safe, and the variance (0137)."""
+    return _booked((_cash(cash_media), -expected), (SAFE, counted), (VARIANCE, expected - counted))
+
+
+def _cash(cash_media: str) -> str:
+    return f"media:{cash_media}"
 
 
 def _booked(*amounts: tuple[str, Money]) -> tuple[Posting, ...]:
@@ -318,7 +331,7 @@ def _reasoned(reason: str) -> str:
     return reason.strip()
 
 
-def _out(shift: Shift, movement: Movement, ask: Ask, account: str) -> Moved:
+def _out(shift: Shift, movement: Movement, ask: Ask) -> Moved:
     """Take cash out of the drawer: never more than ought to be in it."""
     amount = -movement.amount
     if amount <= NIL:
@@ -326,4 +339,4 @@ def _out(shift: Shift, movement: Movement, ask: Ask, account: str) -> Moved:
     if amount > x_figures(shift).expected:
         raise Refusal("shift.not_in_drawer", amount=amount)
     moved = replace(shift, movements=(*shift.movements, movement))
-    return Moved(shift=moved, asks=(ask,), postings=_booked((_cash(shift), -amount), (account, amount)))
+    return Moved(shift=moved, asks=(ask,), postings=out_postings(shift.cash_media, movement.kind, amount))

@@ -16,9 +16,12 @@ import msgspec
 from clubtill_ledger.accept.bucket import BucketWork, named, post_bucket
 from clubtill_ledger.accept.budgets import post_budget_close
 from clubtill_ledger.accept.closes import post_close
+from clubtill_ledger.accept.guests import post_guest, post_head_count
 from clubtill_ledger.accept.poison import post_apart
 from clubtill_ledger.accept.reading import Read, read, stand_in_id
+from clubtill_ledger.accept.refunds import post_refund
 from clubtill_ledger.accept.sales import post_sale
+from clubtill_ledger.accept.shifts import post_shift
 from clubtill_ledger.accept.slots import Claimed, claim
 from clubtill_ledger.accept.swipes import post_admission, post_swipe
 from clubtill_ledger.store import logs
@@ -28,9 +31,12 @@ from clubtill_ledger.store.logs import Mark, Slot
 from clubtill_ledger.store.settings import SettingsShelf
 from clubtill_rules.values.refusal import Refusal
 from clubtill_sync.wire.budgets import BudgetCloseV1
+from clubtill_sync.wire.door_events import GuestEntryV1, HeadCountV1
 from clubtill_sync.wire.events import AdmissionV1, LeaseCloseV1, SaleV1, SwipeV1
 from clubtill_sync.wire.opaque import exact
+from clubtill_sync.wire.refund_events import RefundV1
 from clubtill_sync.wire.requests import EventResult, EventsAnswer, EventsBatch
+from clubtill_sync.wire.shift_events import DrawerMovedV1, ShiftClosedV1, ShiftOpenedV1
 
 EVENTS_MAX: Final = 500
 _HASH: Final = re.compile(r"[0-9a-f]{64}")
@@ -63,21 +69,30 @@ def accept(body: bytes, device: Device, store: Store, shelf: SettingsShelf, now_
     return EventsAnswer(acked_through=mark.acked_seq, results=results, server_time_us=now_us)
 
 
-def post_event(work: BucketWork, slot: Slot, one: Read) -> frozenset[str]:
+def post_event(work: BucketWork, slot: Slot, one: Read) -> frozenset[str]:  # noqa: C901, PLR0911 - one a kind of event
     """Post one event by what it is. Raises Hold."""
     if one.event is None or one.body is None:
         raise AssertionError("an event without a body is held when it is read")
-    if isinstance(one.body, SaleV1):
-        return post_sale(work, slot, one.event, one.body)
-    if isinstance(one.body, SwipeV1):
-        return post_swipe(work, slot, one.event, one.body)
-    if isinstance(one.body, AdmissionV1):
-        return post_admission(work, slot, one.event, one.body)
-    if isinstance(one.body, LeaseCloseV1):
-        return post_close(work, slot, one.event, one.body)
-    if isinstance(one.body, BudgetCloseV1):
-        return post_budget_close(work, slot, one.body)
-    raise AssertionError("every body of the wire is posted by one of the above")
+    event = one.event
+    match one.body:
+        case SaleV1() as sale:
+            return post_sale(work, slot, event, sale)
+        case SwipeV1() as swipe:
+            return post_swipe(work, slot, event, swipe)
+        case AdmissionV1() as admission:
+            return post_admission(work, slot, event, admission)
+        case LeaseCloseV1() as close:
+            return post_close(work, slot, event, close)
+        case BudgetCloseV1() as close:
+            return post_budget_close(work, slot, close)
+        case RefundV1() as refund:
+            return post_refund(work, slot, one, refund)
+        case GuestEntryV1() as guest:
+            return post_guest(work, slot, event, guest)
+        case HeadCountV1() as moved:
+            return post_head_count(work, slot, event, moved)
+        case ShiftOpenedV1() | DrawerMovedV1() | ShiftClosedV1() as shift:
+            return post_shift(work, slot, event, shift)
 
 
 def _decode(body: bytes) -> EventsBatch:

@@ -8,8 +8,9 @@ from typing import Any, Final
 
 import msgspec
 
-from clubtill_rules.values.ids import account_bucket, device_bucket
-from clubtill_sync.wire.events import AdmissionV1, Event, SaleV1, SwipeV1
+from clubtill_ledger.accept.soundness import bucket_of, sound
+from clubtill_rules.values.ids import device_bucket
+from clubtill_sync.wire.events import Event
 from clubtill_sync.wire.opaque import stand_in_id as stand_in_id  # noqa: PLC0414 - the rooms above name it from here
 from clubtill_sync.wire.versions import Body, BrokenEvent, UnknownEvent, decode_body, decode_event
 
@@ -58,8 +59,8 @@ def read(data: bytes, device_id: str) -> Read:
         return replace(one, reason="broken")
     if not _bounded(msgspec.json.decode(data)):
         return replace(one, reason="broken")
-    bucket = account_bucket(body.club_id, body.account_id) if body.account_id and body.club_id else own
-    return replace(one, body=body, bucket=bucket, reason="" if _sound(body, device_id) else "broken")
+    reason = "" if sound(body, device_id) else "broken"
+    return replace(one, body=body, bucket=bucket_of(body, device_id), reason=reason)
 
 
 def _bounded(value: Any) -> bool:
@@ -70,25 +71,3 @@ def _bounded(value: Any) -> bool:
     if isinstance(value, int):
         return -LARGEST <= value <= LARGEST
     return not (isinstance(value, str) and "\x00" in value)
-
-
-def _sound(body: Body, device_id: str) -> bool:
-    """Tell whether an event keeps what every honest terminal keeps; one that does not is a manager's to judge."""
-    if isinstance(body, SaleV1):
-        spent = [spend.amount_h for spend in body.lease_spends]
-        return (
-            body.device_id == device_id
-            and min((0, body.award_h, body.points_used_h, *spent)) == 0
-            and sum(spent) == body.points_used_h
-            and (bool(body.account_id) or not (body.award_h or body.points_used_h))
-            and len({line.n for line in body.lines}) == len(body.lines)
-        )
-    if isinstance(body, SwipeV1):
-        return (
-            body.device_id == device_id
-            and min(0, body.visit_h, body.birthday_h) == 0
-            and (bool(body.account_id and body.person_id) or not (body.visit_h or body.birthday_h))
-        )
-    if isinstance(body, AdmissionV1):
-        return body.device_id == device_id and body.guests >= 0
-    return body.device_id == device_id and body.spent_h >= 0

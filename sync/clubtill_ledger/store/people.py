@@ -11,7 +11,7 @@ import msgspec
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from clubtill_ledger.store import books
+from clubtill_ledger.store import books, renewals
 from clubtill_ledger.store.tables import account_state, member, member_card, personal
 from clubtill_rules.members.account import AccountCard, Block, ExpiringLot, MemberCard
 from clubtill_rules.members.club import Club
@@ -33,6 +33,8 @@ def keep_member(connection: Connection, card: MemberCard, *, block: Block = Bloc
     standing = _members(connection, bucket, card.club_id, card.account_id).get(card.person_id)
     if standing is not None and card.birthday_awarded_on is None:
         card = replace(card, birthday_awarded_on=standing.birthday_awarded_on)
+    if standing is not None:
+        card = renewals.kept_by_hand(connection, standing, card)
     if standing == card:
         if opened:
             books.touch_card(connection, card.club_id, card.account_id)
@@ -48,9 +50,7 @@ def keep_member(connection: Connection, card: MemberCard, *, block: Block = Bloc
         )
     )
     told = {name: getattr(card, name) for name in _PERSONAL}
-    nobody: dict[str, Any] = {name: None if name in _DAYS else "" for name in _PERSONAL}
-    bare = replace(card, **nobody)
-    body = msgspec.json.encode(bare)
+    body = _bare(card)
     connection.execute(member.insert(), who | {"account_id": card.account_id, "number": card.number, "body": body})
     connection.execute(personal.insert(), who | told | {"search": card.name.casefold()})
     tokens = [who | {"account_id": card.account_id, "digest": token.digest} for token in card.cards]
@@ -58,6 +58,30 @@ def keep_member(connection: Connection, card: MemberCard, *, block: Block = Bloc
         connection.execute(member_card.insert(), tokens)
     books.touch_card(connection, card.club_id, card.account_id)
     return True
+
+
+def member_of(connection: Connection, club_id: str, account_id: str, person_id: str) -> MemberCard | None:
+    """Give the card of a person of an account; None for somebody who is not on it."""
+    return _members(connection, account_bucket(club_id, account_id), club_id, account_id).get(person_id)
+
+
+def keep_dates(connection: Connection, card: MemberCard) -> None:
+    """Keep a card whose Renewal Dates have moved by fees. Whoever calls sees to it that the feed brings it."""
+    connection.execute(
+        sa.update(member)
+        .where(
+            member.c.bucket == account_bucket(card.club_id, card.account_id),
+            member.c.club_id == card.club_id,
+            member.c.person_id == card.person_id,
+        )
+        .values(body=_bare(card))
+    )
+
+
+def _bare(card: MemberCard) -> bytes:
+    """Write a card without what is personal."""
+    nobody: dict[str, Any] = {name: None if name in _DAYS else "" for name in _PERSONAL}
+    return msgspec.json.encode(replace(card, **nobody))
 
 
 def _members(connection: Connection, bucket: int, club_id: str, account_id: str) -> dict[str, MemberCard]:

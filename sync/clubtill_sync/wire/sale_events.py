@@ -133,8 +133,8 @@ class SaleV2(SaleV1, frozen=True, kw_only=True):
         parked_id: the parked sale that it was made of; `shift_id` the open shift; blank for none.
     """
 
-    lines: tuple[LineV2, ...]  # type: ignore[assignment] # a line of V2 is one of V1 with more
-    tenders: tuple[TenderV2, ...]  # type: ignore[assignment] # as above
+    lines: tuple[LineV2, ...]
+    tenders: tuple[TenderV2, ...]
     taxes: tuple[TaxV2, ...]
     budget_spends: tuple[BudgetSpendV2, ...]
     points_by_amount_h: Int

@@ -13,6 +13,7 @@ from typing import Final
 import msgspec
 
 from clubtill_ledger.accept.bucket import BucketWork, Hold
+from clubtill_ledger.accept.check_in import set_aside
 from clubtill_ledger.accept.sales import DAY_DIFFERS
 from clubtill_ledger.store import facts, people
 from clubtill_ledger.store.books import Books
@@ -42,7 +43,8 @@ REVERSAL_LEGS: Final = 10
 
 def post_swipe(work: BucketWork, slot: Slot, event: Event, body: SwipeV1) -> frozenset[str]:
     """Post a swipe and give its flags. Raises Hold for what the ledger cannot interpret."""
-    catalogue = work.settings(event.settings_version, body.entry_day).catalogue(body.club_id, body.location_id)
+    settings = work.settings(event.settings_version, body.entry_day)
+    catalogue = settings.catalogue(body.club_id, body.location_id)
     if catalogue is None:
         raise Hold("unknown_settings")
     born = people.date_of_birth(work.connection, body.club_id, body.account_id, body.person_id)
@@ -60,6 +62,9 @@ def post_swipe(work: BucketWork, slot: Slot, event: Event, body: SwipeV1) -> fro
                 people.note_birthday(
                     work.connection, body.club_id, body.account_id, body.person_id, birthday_in(born, year)
                 )
+        if swiped.verdict is Verdict.WELCOME:
+            venue, event_id = catalogue.venue, event.event_id
+            set_aside(work, slot, settings=settings, venue=venue, account=books, event_id=event_id)
     own = {"event_id": event.event_id, "eff_us": slot.eff_us, "entry_day": swiped.entry_day}
     work.keep("swipe", msgspec.structs.asdict(body) | own)
     return frozenset(flags)

@@ -6,7 +6,6 @@ are asked to give points back there is no answer yet, and the caller comes again
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
@@ -14,19 +13,17 @@ from typing import Final
 
 import msgspec
 
-from clubtill_ledger.store import books, devices, leases, people
+from clubtill_ledger.store import books, devices, granting, leases, people
 from clubtill_ledger.store.books import Books
 from clubtill_ledger.store.devices import Device
 from clubtill_ledger.store.engines import Connection, Store
+from clubtill_ledger.store.granting import Ask
 from clubtill_ledger.store.leases import HeldLease
-from clubtill_ledger.store.logs import ASK_LEGS
 from clubtill_ledger.store.settings import SettingsShelf
 from clubtill_rules.members.account import Block
 from clubtill_rules.members.club import Club
-from clubtill_rules.members.venue import OfflineMode, Venue
-from clubtill_rules.points.entries import Entry, EntryKind
-from clubtill_rules.points.folding import NEVER
-from clubtill_rules.points.leases import advice, grant
+from clubtill_rules.members.venue import Venue
+from clubtill_rules.points.leases import Occasion, grant, wanted
 from clubtill_rules.values.days import US_PER_S, trading_day
 from clubtill_rules.values.ids import account_bucket
 from clubtill_rules.values.refusal import Refusal
@@ -109,21 +106,17 @@ def _names(asking: _Asking) -> tuple[str, str, str]:
     return asking.device.device_id, asking.told.club_id, asking.told.account_id
 
 
-def _is_attach(told: LeaseAsk) -> bool:
-    return told.amount_h == 0 or told.why == ATTACH
+def _occasion(told: LeaseAsk) -> Occasion:
+    return Occasion.ATTACH if told.amount_h == 0 or told.why == ATTACH else Occasion.SALE
 
 
 def _wanted(told: LeaseAsk, venue: Venue) -> int:
     """Give what is asked for: in mode REFUSE nothing ahead of a sale, at attach up to the venue's cap (4.1, 4.4)."""
-    if not _is_attach(told):
-        return told.amount_h
-    if venue.offline_mode is OfflineMode.REFUSE:
-        return 0
-    return min(told.amount_h or venue.lease_cap_h, venue.lease_cap_h)
+    return wanted(venue.offline_mode, _occasion(told), told.amount_h, venue.lease_cap_h)
 
 
 def _cap(told: LeaseAsk, venue: Venue) -> int | None:
-    return venue.lease_cap_h if _is_attach(told) else None
+    return venue.lease_cap_h if _occasion(told) is Occasion.ATTACH else None
 
 
 def _recall(asking: _Asking) -> bool:
@@ -149,54 +142,16 @@ def _elsewhere(asking: _Asking) -> tuple[HeldLease, ...]:
 def _grant(asking: _Asking, account: Books, granted_h: int) -> HeldLease:
     """Move points from available to reserved, for one device."""
     told = asking.told
-    granted_us = max([asking.now_us, *(one.eff_us for one in account.entries)])  # I24 rests on it
-    made = HeldLease(
-        club_id=told.club_id,
-        account_id=told.account_id,
-        lease_id=lease_id(told, granted_us),
+    ask = Ask(
         sale_id=told.sale_id,
         ask_no=told.ask_no,
         device_id=asking.device.device_id,
         why=told.why,
         asked_h=told.amount_h,
-        granted_h=granted_h,
-        spent_h=0,
-        returned_h=0,
-        state=leases.OPEN,
-        advice=_advice(account, granted_h),
-        granted_us=granted_us,
-        recall_us=0,
-        closed_by="",
     )
-    leases.grant(asking.connection, made)
-    entry = Entry(
-        event_id=told.sale_id,
-        leg=ASK_LEGS + told.ask_no,
-        kind=EntryKind.LEASE_GRANT,
-        account_id=told.account_id,
-        amount_h=granted_h,
-        eff_us=granted_us,
-        day=account.today,
-        sale_id=told.sale_id,
-        lease_id=made.lease_id,
-    )
-    account.post(entry, device_id=asking.device.device_id)
+    made = granting.grant(asking.connection, account, ask, granted_h, asking.now_us)
     books.close_books(asking.connection, [account], now_us=asking.now_us)
     return made
-
-
-def lease_id(told: LeaseAsk, granted_us: int) -> str:
-    """Name a lease: a UUIDv7 of its grant, so that ids sort as leases were granted; the same for the same run."""
-    random = int.from_bytes(hashlib.sha256(f"{told.sale_id}\x00{told.ask_no}".encode()).digest()[:10], "big")
-    version, variant = 7 << 76, 2 << 62
-    low = random & ((1 << 80) - 1) & ~(0xF << 76) & ~(3 << 62)
-    return f"{(granted_us // 1_000) << 80 | version | variant | low:032x}"
-
-
-def _advice(account: Books, amount_h: int) -> str:
-    """Write the lots that a grant stands on, as the device reads them (4.4)."""
-    lots = advice(account.folded, amount_h)
-    return leases.advice_text([(None if lot.last_day == NEVER else lot.last_day, lot.left.hundredths) for lot in lots])
 
 
 def _answer(asking: _Asking, lease: HeldLease | None) -> LeaseAnswer:

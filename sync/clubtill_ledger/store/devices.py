@@ -50,6 +50,12 @@ def every(connection: Connection) -> tuple[Device, ...]:
     return tuple(Device(**row._mapping) for row in rows)  # noqa: SLF001 - as above
 
 
+def at_terminal(connection: Connection, terminal_id: str) -> tuple[Device, ...]:
+    """Give the devices that were enrolled for a terminal's place."""
+    rows = connection.execute(sa.select(device).where(device.c.terminal_id == terminal_id))
+    return tuple(Device(**row._mapping) for row in rows)  # noqa: SLF001 - as above
+
+
 def enrol(connection: Connection, made: Device) -> None:
     """Write a new device."""
     connection.execute(device.insert(), {name: getattr(made, name) for name in Device.__slots__})

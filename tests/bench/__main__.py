@@ -9,7 +9,17 @@ import subprocess
 import sys
 from typing import Final
 
-NAMES: Final = ("card_to_panel", "sale_commit", "first_frame", "tap_to_line", "rules_fold", "rules_tier", "rules_sale")
+NAMES: Final = (
+    "card_to_panel",
+    "sale_commit",
+    "first_frame",
+    "tap_to_line",
+    "rules_fold",
+    "rules_tier",
+    "rules_sale",
+    "expiry",
+    "tier_wizard",
+)
 
 
 def main() -> int:
@@ -17,14 +27,17 @@ def main() -> int:
     words = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
     words.add_argument("name", choices=(*NAMES, "all"))
     words.add_argument("--quick", action="store_true", help="fewer rounds, smaller clubs")
+    words.add_argument("--members", type=int, help="of the benches of jobs: members of the club")
+    words.add_argument("--facts", type=int, help="of the benches of jobs: entries or lines of sales")
     chosen = words.parse_args()
+    sizes = {name: size for name in ("members", "facts") if (size := getattr(chosen, name)) is not None}
     # No screen is asked for and no graphics card: the same pixels everywhere. Set before Qt is there.
     os.environ.update(QT_QPA_PLATFORM="offscreen", QT_QUICK_BACKEND="software", QT_QUICK_CONTROLS_STYLE="Basic")
     if chosen.name == "all":
         # A process for each, so that one's memory does not slow the next.
         quick = ["--quick"] if chosen.quick else []
         return max(subprocess.call([sys.executable, "-m", "tests.bench", name, *quick]) for name in NAMES)
-    for figure in importlib.import_module(f"tests.bench.{chosen.name}").run(quick=chosen.quick):
+    for figure in importlib.import_module(f"tests.bench.{chosen.name}").run(quick=chosen.quick, **sizes):
         print(figure.line(), flush=True)
     return 0
 

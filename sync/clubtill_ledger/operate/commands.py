@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import secrets
+from contextlib import nullcontext
 from functools import partial
 from pathlib import Path
 from typing import Annotated, Final
@@ -19,8 +20,10 @@ from clubtill_ledger.app import routes
 from clubtill_ledger.app.calls import Ledger
 from clubtill_ledger.jobs import expiry
 from clubtill_ledger.operate import conformance
+from clubtill_ledger.operate import jobs as jobs_commands
 from clubtill_ledger.operate import rebuild as rebuilds
 from clubtill_ledger.operate import seed as seeds
+from clubtill_ledger.operate import verify as verifies
 from clubtill_ledger.operate.opening import DEFAULT, EXIT_REFUSED, Database, KeyFile, key_beside, opened
 from clubtill_ledger.operate.opening import clock_us as clock_us  # noqa: PLC0414 - the tests name it from here
 from clubtill_ledger.operate.opening import prepare as prepare  # noqa: PLC0414 - as clock_us
@@ -31,6 +34,9 @@ app = typer.Typer(name="ledger", help="The central ledger.", no_args_is_help=Tru
 
 app.command()(conformance.conformance)
 app.command()(rebuilds.rebuild)
+app.command()(verifies.verify)
+app.command()(verifies.seal)
+app.add_typer(jobs_commands.app)
 
 EXIT_BROKEN_DISK: Final = 74
 GRACE_S: Final = 3
@@ -79,12 +85,14 @@ def serve(
     key_file: KeyFile = None,
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(help="Port to listen on.")] = 8741,
+    jobs: Annotated[bool, typer.Option(help="Run jobs as well: expiry, mail and the like.")] = True,  # noqa: FBT002 - typer's way
 ) -> None:
-    """Serve terminals."""
+    """Serve terminals, and do what falls due."""
     with opened(database, key_file) as store:
         server = http_server(store, host=host, port=port)
         typer.echo(f"Clubtill ledger on http://{host}:{port}")
-        server.run()
+        with jobs_commands.at_work(store, broken_disk_exit=EXIT_BROKEN_DISK) if jobs else nullcontext():
+            server.run()
 
 
 def http_server(store: Store, *, host: str, port: int) -> uvicorn.Server:

@@ -12,6 +12,7 @@ from typing import Final, TypeAlias
 
 from clubtill_ledger.jobs import expiry, running
 from clubtill_ledger.jobs.running import Turn, Work
+from clubtill_ledger.leases.night import grant_night
 from clubtill_ledger.store import jobs
 from clubtill_ledger.store.settings import Settings
 from clubtill_rules.values.days import US_PER_DAY, US_PER_S, trading_day
@@ -53,6 +54,12 @@ def every(minutes: int) -> Callable[[Settings, int], Due]:
     return due
 
 
+def night_leases(turn: Turn) -> str:
+    """Grant a venue's redemption terminal its leases for the day."""
+    venue_id = turn.subject.rpartition(":")[0]
+    return f"{grant_night(turn.store, turn.shelf, venue_id, now_us=turn.now_us, between=turn.go_on)} accounts"
+
+
 def forget(turn: Turn) -> str:
     """Forget jobs that were done long ago."""
     before_us = turn.now_us - KEPT_DAYS * US_PER_DAY
@@ -61,6 +68,7 @@ def forget(turn: Turn) -> str:
 
 KINDS: Final[Mapping[str, Kind]] = {
     "expiry": Kind(work=expiry.of_club, due=club_days),
+    "leases": Kind(work=night_leases, due=venue_days),
     "forget": Kind(work=forget, due=every(24 * 60)),
 }
 """All kinds by name."""

@@ -15,6 +15,7 @@ import msgspec
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from clubtill_ledger.store import batches
 from clubtill_ledger.store.books import expiry_id, lots_text
 from clubtill_ledger.store.faults import Stale
 from clubtill_ledger.store.streams import take
@@ -24,10 +25,13 @@ from clubtill_rules.points.entries import EntryKind
 from clubtill_rules.points.standing import Standing, Turned, turned
 
 _STANDING: Final = msgspec.json.Decoder(Standing)
-_NOTHING: Final[dict[str, Any]] = {
+_DIFFER: Final = frozenset({"seq", "account_id", "ver", "event_id", "amount_h", "day", "avail_after", "deficit_after"})
+_SAME: Final[dict[str, Any]] = {
     column.name: None if column.nullable else 0 if isinstance(column.type, sa.Integer | sa.BigInteger) else ""
     for column in entry.c
-}
+    if column.name not in _DIFFER
+} | {"kind": EntryKind.EXPIRE.value, "settled": True}
+"""What every EXPIRE has in common: nothing is reserved where no fold is needed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,57 +103,37 @@ def _write(
     now_us: int,
 ) -> None:
     """Write states, then the numbered entries, the head row last (6.4)."""
-    written = connection.execute(
-        sa.update(account_state)
-        .where(
-            account_state.c.bucket == bucket,
-            account_state.c.club_id == club.id,
-            account_state.c.account_id == sa.bindparam("of"),
-            account_state.c.ver == sa.bindparam("was"),
-        )
-        .values(
-            ver=sa.bindparam("becomes"),
-            avail_h=sa.bindparam("left_h"),
-            next_expiry=sa.bindparam("next"),
-            folded_day=sa.bindparam("today"),
-            lots=sa.bindparam("standing"),
-        ),
-        [
-            {
-                "of": row.account_id,
-                "was": row.ver,
-                "becomes": row.ver + (one.expired_h > 0),
-                "left_h": row.avail_h - one.expired_h,
-                "next": one.next_expiry,
-                "today": max(day, row.folded_day or day),
-                "standing": lots_text(one.standing),
-            }
-            for row, one in done
-        ],
-    )
-    if written.rowcount != len(done):
+    states = [
+        {
+            "account_id": row.account_id,
+            "was_ver": row.ver,
+            "ver": row.ver + (one.expired_h > 0),
+            "avail_h": row.avail_h - one.expired_h,
+            "next_expiry": one.next_expiry,
+            "folded_day": max(day, row.folded_day or day),
+            "lots": lots_text(one.standing),
+        }
+        for row, one in done
+    ]
+    same = {"bucket": bucket, "club_id": club.id}
+    if batches.update(connection, account_state, states, same, ["account_id"]) != len(done):
         raise Stale
-    rows = [_entry(club, row, one, day, now_us) | {"bucket": bucket} for row, one in done if one.expired_h]
-    if rows:
-        first = take(connection, bucket, len(rows))
-        connection.execute(entry.insert(), [made | {"seq": first + n} for n, made in enumerate(rows)])
+    made = [_entry(club, row, one, day) for row, one in done if one.expired_h]
+    if made:
+        first = take(connection, bucket, len(made))
+        rows = [one | {"seq": first + n} for n, one in enumerate(made)]
+        batches.insert(connection, entry, rows, _SAME | same | {"eff_us": now_us, "posted_us": now_us})
 
 
-def _entry(club: Club, row: Any, one: Turned, day: date, now_us: int) -> dict[str, Any]:
-    """Write one EXPIRE, dated as the books date theirs."""
-    kind, ver = EntryKind.EXPIRE, row.ver + 1
-    return _NOTHING | {
-        "club_id": club.id,
+def _entry(club: Club, row: Any, one: Turned, day: date) -> dict[str, Any]:
+    """Write what differs of one EXPIRE, dated as the books date theirs."""
+    ver = row.ver + 1
+    return {
         "account_id": row.account_id,
         "ver": ver,
-        "event_id": expiry_id(kind, club.id, row.account_id, ver),
-        "kind": kind.value,
+        "event_id": expiry_id(EntryKind.EXPIRE, club.id, row.account_id, ver),
         "amount_h": one.expired_h,
-        "eff_us": now_us,
         "day": max(day, row.folded_day or day),
-        "settled": True,
         "avail_after": row.avail_h - one.expired_h,
-        "reserved_after": row.reserved_h,
         "deficit_after": row.deficit_h,
-        "posted_us": now_us,
     }

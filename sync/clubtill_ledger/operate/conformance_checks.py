@@ -24,7 +24,7 @@ _T = TypeVar("_T")
 PROBE: Final = 60
 """The bucket of the bare probes; no account of the kit's club need lie elsewhere for it."""
 LEASE_H: Final = 50_000
-AGAIN_MAX: Final = 40
+AGAIN_MAX: Final = 6
 CUT_EVERY: Final = 5
 
 
@@ -310,7 +310,7 @@ Check = Callable[[Kit], str]
 CHECKS: Final[tuple[tuple[str, Check], ...]] = (
     ("unique keys refuse a second row", unique_keys),
     ("numbers in commit order, without a gap", gap_free_numbers),
-    ("read, compare, write: no update is lost", compared_versions),
+    ("no update of a row is lost", compared_versions),
     ("transactions are run again as wholes", whole_transactions),
     ("an open transaction hides nothing", open_transaction),
     ("a club is loaded", club),

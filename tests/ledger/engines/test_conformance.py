@@ -1,6 +1,7 @@
 """The conformance kit: it passes on sound engines, and names what a broken one does (8.2, 8.5)."""
 
 import itertools
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -20,7 +21,9 @@ needs_postgres = pytest.mark.skipif(not POSTGRES, reason=NO_POSTGRES)
 
 
 def _run(*words: str) -> Result:
-    return CliRunner().invoke(command, ["conformance", *words])
+    """Run the kit beside the test's own thread, for it pauses between tries."""
+    with ThreadPoolExecutor(1) as beside:
+        return beside.submit(CliRunner().invoke, command, ["conformance", *words]).result()
 
 
 def _failed(result: Result) -> dict[str, str]:
@@ -112,7 +115,7 @@ def test_engine_that_loses_updates_fails(postgres_url: str) -> None:
         result = _run(url, "--schema", "kit_swallow", *QUICK)
     assert proxy.done["rewritten"] > 0
     assert result.exit_code == 1
-    assert "acknowledged updates of one row are lost" in _failed(result)["read, compare, write: no update is lost"]
+    assert "acknowledged updates of one row are lost" in _failed(result)["no update of a row is lost"]
     assert "Do not keep a ledger on this database" in result.output
 
 
@@ -131,7 +134,7 @@ def test_engine_that_loses_commits_fails(postgres_url: str) -> None:
         result = _run(url, "--schema", "kit_forget", *QUICK)
     assert result.exit_code == 1
     failed = _failed(result)
-    assert "acknowledged updates of one row are lost" in failed["read, compare, write: no update is lost"]
+    assert {"numbers in commit order, without a gap", "no update of a row is lost"} & set(failed), result.output
 
 
 @needs_postgres

@@ -101,6 +101,7 @@ def _store(count: int) -> Store:
         reading_facts=open_engine(folder / "facts.db", KEY, read_only=True),
         reading=open_engine(folder / "cache.db", KEY, read_only=True),
         folder=folder,
+        key=KEY,
     )
 
 

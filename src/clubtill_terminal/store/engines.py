@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
@@ -84,6 +84,7 @@ class Store:
         cache: the writer's connection to `cache`; used on the writer lane only.
         reading_facts, reading: read-only connections to the two files; used on the reader lane.
         folder: where the files lie.
+        key: of both files.
     """
 
     facts: Engine
@@ -91,6 +92,7 @@ class Store:
     reading_facts: Engine
     reading: Engine
     folder: Path
+    key: bytes = field(repr=False)
 
     def close(self) -> None:
         """Close every connection. The lanes are closed before."""

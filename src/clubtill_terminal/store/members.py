@@ -12,10 +12,10 @@ from sqlalchemy.dialects import sqlite
 
 from clubtill_rules.members.account import AccountCard, CardToken, MemberCard
 from clubtill_rules.values.ids import account_bucket
+from clubtill_sync.wire.snapshot import card_bytes
 from clubtill_terminal.store.tables import account, card_token, person
 
 _decode = msgspec.json.Decoder(AccountCard).decode
-_encode = msgspec.json.Encoder().encode
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,7 +101,7 @@ def apply_cards(cache: Connection, cards: Sequence[AccountCard]) -> None:
                 "club_id": card.club_id,
                 "bucket": account_bucket(card.club_id, card.account_id),
                 "version": card.version,
-                "card": _encode(card),
+                "card": card_bytes(card),
             }
             for card in cards
         ],
@@ -111,7 +111,13 @@ def apply_cards(cache: Connection, cards: Sequence[AccountCard]) -> None:
         cache.execute(
             person.insert(),
             [
-                {"person_id": one.person_id, "account_id": card.account_id, "number": one.number, "name": one.name}
+                {
+                    "person_id": one.person_id,
+                    "account_id": card.account_id,
+                    "number": one.number,
+                    "name": one.name,
+                    "photo": one.photo,
+                }
                 for card, one in people
             ],
         )

@@ -16,8 +16,9 @@ from sqlalchemy.exc import DatabaseError
 
 from clubtill_desk.faults import Fault
 from clubtill_terminal.store.engines import Store, open_engine, quick_check
+from clubtill_terminal.store.files import NEW_CACHE, remove
 
-HEADS: Final = {"facts": "0003", "cache": "0001"}
+HEADS: Final = {"facts": "0003", "cache": "0002"}
 """The newest revision of each file that this program knows."""
 KEY_CHECK: Final = "key.check"
 
@@ -30,6 +31,7 @@ def open_store(folder: Path, key: bytes) -> Store:
     """
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     _check_key(folder, key)
+    remove(folder / NEW_CACHE)
     facts = _open_checked(folder / "facts.db", key, "facts")
     try:
         cache = _open_checked(folder / "cache.db", key, "cache")
@@ -45,6 +47,7 @@ def open_store(folder: Path, key: bytes) -> Store:
         reading_facts=open_engine(folder / "facts.db", key, read_only=True),
         reading=open_engine(folder / "cache.db", key, read_only=True),
         folder=folder,
+        key=key,
     )
 
 

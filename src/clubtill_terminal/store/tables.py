@@ -165,28 +165,44 @@ swipe = Table(
 account = Table(
     "account",
     CACHE,
-    Column("account_id", Text, primary_key=True),
+    Column("id", Integer, primary_key=True),
+    Column("account_id", Text, nullable=False),
     Column("club_id", Text, nullable=False),
     Column("bucket", Integer, nullable=False),
     Column("version", Integer, nullable=False),
     Column("card", LargeBinary, nullable=False),
-    sqlite_with_rowid=False,
+    Index("account_by_id", "account_id", unique=True),
+    Index("account_bucket", "bucket"),
     sqlite_strict=True,
 )
-"""Account cards as JSON, persons included."""
+"""Account cards as JSON, persons included, in the order in which they came: a whole club is written from end to end."""
 
 person = Table(
     "person",
     CACHE,
     Column("id", Integer, primary_key=True),
-    Column("person_id", Text, nullable=False, unique=True),
+    Column("person_id", Text, nullable=False),
     Column("account_id", Text, nullable=False),
     Column("number", Text, nullable=False),
     Column("name", Text, nullable=False),
+    Column("photo", Text, nullable=False),
+    Index("person_by_id", "person_id", unique=True),
     Index("person_number", "number"),
     Index("person_account", "account_id"),
     sqlite_strict=True,
 )
+
+photo = Table(
+    "photo",
+    CACHE,
+    Column("hash", Text, primary_key=True),
+    Column("body", LargeBinary, nullable=False),
+    Column("size", Integer, nullable=False),
+    Column("used", Integer, nullable=False),
+    Index("photo_used", "used"),
+    sqlite_strict=True,
+)
+"""Photos by their SHA-256. `used` is a count that grows with each use: the lowest goes first when room is short."""
 
 card_token = Table(
     "card_token",

@@ -88,6 +88,7 @@ def _row(
             one.number,
             f"{one.first_name} {one.last_name}".strip(),
             tuple(token.digest for token in one.cards),
+            one.photo,
         )
         for one in persons
     )

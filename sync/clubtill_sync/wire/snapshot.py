@@ -31,12 +31,13 @@ class BadChunk(Exception):  # noqa: N818 - it is the name of what arrived
 
 
 class PersonRow(msgspec.Struct, frozen=True, array_like=True):
-    """A person of an account, as look-ups find one: id, number, name, digests of the cards."""
+    """A person of an account, as look-ups find one: id, number, name, digests of the cards, hash of the photo."""
 
     person_id: str
     number: str
     name: str
     digests: tuple[str, ...]
+    photo: str = ""
 
 
 class AccountRow(msgspec.Struct, frozen=True, array_like=True):

@@ -74,7 +74,7 @@ def enrolled(ledger: LedgerProcess, tmp_path: Path) -> Iterator[Callable[[str], 
         told = outcome.value
         assert len(base64.b64decode(told.card_key)) == 32
         folder = tmp_path / terminal_id
-        a_store(folder, a_device(device_id=told.device_id, epoch=told.epoch)).close()
+        a_store(folder, a_device(device_id=told.device_id, epoch=told.epoch, server_key=told.server_key)).close()
         till = till_on(folder, ledger.url, Signer(key, told.device_id), told.device_id)
         assert till.hello().trouble == ""
         till.pull_all()

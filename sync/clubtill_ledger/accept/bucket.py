@@ -36,6 +36,7 @@ class BucketWork:
         known_seq: position of stream 64 up to which settings are known to this work.
         pins: where the open periods of each club begin, as read at the start.
         replaying: facts that stand are spelled out again: what was decided once is not decided anew.
+        judged: a manager posts it: what the rules only doubt stands.
         eff_us: the instant of an event that refers to another one and so comes after it, by event id (3.1).
         sales, refunds: by the sale's id, as this transaction has posted or looked up.
     """
@@ -48,6 +49,7 @@ class BucketWork:
     known_seq: int
     pins: Mapping[str, int] = field(default_factory=dict)
     replaying: bool = False
+    judged: bool = False
     open_books: dict[tuple[str, str], Books] = field(default_factory=dict)
     facts: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     eff_us: dict[str, int] = field(default_factory=dict)

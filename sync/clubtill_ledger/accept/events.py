@@ -131,7 +131,7 @@ def _results(connection: Connection, slots: Sequence[Slot], read: Sequence[Read]
             found[slot.seq, told.event_id] = EventResult(
                 seq=slot.seq,
                 event_id=told.event_id,
-                status=row.status if first or row.status == "held" else "duplicate",
+                status="held" if row.status != "posted" else "posted" if first else "duplicate",
                 stream=bucket,
                 position=position,
                 balance_h=balance_h,

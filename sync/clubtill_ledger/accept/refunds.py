@@ -60,7 +60,7 @@ def post_refund(work: BucketWork, slot: Slot, one: Read, body: RefundV1) -> froz
     ).eff_us
     told = read_refund(one.event, body, eff_us, work.settings)
     already = _refunds_of(work, sale)
-    flags: set[str] = set() if work.replaying else _checked(sale, already, told)
+    flags: set[str] = set() if work.replaying or work.judged else _checked(sale, already, told)
     books = work.books_of(told.catalogue.club, body.account_id) if body.account_id else None
     work.eff_us[one.event_id] = eff_us
     if books is not None:

@@ -10,6 +10,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+import msgspec
+
 from clubtill_ledger.accept.bucket import BucketWork, Hold
 from clubtill_ledger.accept.events import post_event
 from clubtill_ledger.accept.reading import Read, read
@@ -82,7 +84,7 @@ def replayed(
             open_books=open_books,
             replaying=True,
         )
-        one = replace(read(bytes(row.bytes), row.device_id), event_id=row.event_id)
+        one = read_again(row)
         found.events.append((row, one))
         try:
             if one.reason:
@@ -96,6 +98,14 @@ def replayed(
         for table, made in work.facts.items():
             found.facts.setdefault(table, []).extend(made)
     return found
+
+
+def read_again(row: Any) -> Read:
+    """Read a stored event as this program does now. One whose id other bytes hold keeps the id it is stored under."""
+    one = read(bytes(row.bytes), row.device_id)
+    if one.event is None or one.event_id == row.event_id:
+        return one
+    return replace(one, event_id=row.event_id, event=msgspec.structs.replace(one.event, event_id=row.event_id))
 
 
 def slot_of(row: Any) -> Slot:

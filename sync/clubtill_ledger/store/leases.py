@@ -100,6 +100,12 @@ def find(connection: Connection, club_id: str, account_id: str, lease_id: str) -
     return _read(row) if row else None
 
 
+def by_id(connection: Connection, lease_id: str) -> HeldLease | None:
+    """Find a lease by its id alone, in whatever bucket it lies: for a manager's desk, not for a till."""
+    row = connection.execute(sa.select(lease).where(lease.c.lease_id == lease_id)).one_or_none()
+    return _read(row) if row else None
+
+
 def find_ask(connection: Connection, bucket: int, sale_id: str, ask_no: int) -> HeldLease | None:
     """Find the lease that an ask was answered with (I10)."""
     row = connection.execute(

@@ -92,14 +92,15 @@ class FromEntries:
 
 def accounts(connection: Connection, bucket: int) -> Iterator[tuple[Key, Sequence[sa.Row[Any]]]]:
     """Give the entries of a bucket account by account, in the order of posting; read as they are used."""
-    rows = connection.execute(
+    chosen = (
         sa.select(entry)
         .where(entry.c.bucket == bucket)
         .order_by(entry.c.club_id, entry.c.account_id, entry.c.ver)
         .execution_options(yield_per=ROWS_AT_ONCE)
     )
-    for key, mine in groupby(rows, key=lambda row: (row.club_id, row.account_id)):
-        yield key, list(mine)
+    with connection.execute(chosen) as rows:
+        for key, mine in groupby(rows, key=lambda row: (row.club_id, row.account_id)):
+            yield key, list(mine)
 
 
 def states(connection: Connection, bucket: int) -> dict[Key, sa.Row[Any]]:

@@ -5,7 +5,7 @@ Runs on the reader lane. The card's text becomes a digest here and goes no furth
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from clubtill_rules.members.access import Attach, may_attach
 from clubtill_rules.members.account import AccountCard, CardToken, MemberCard
@@ -14,6 +14,7 @@ from clubtill_rules.values.refusal import Refusal
 from clubtill_terminal.actions.balance import Held, read_balance
 from clubtill_terminal.actions.place import Place
 from clubtill_terminal.actions.read_card import read_card
+from clubtill_terminal.actions.receipt_fee import as_known_here
 from clubtill_terminal.actions.terminal import Terminal
 from clubtill_terminal.devices.reader import CardSeen
 from clubtill_terminal.store import documents, members
@@ -73,8 +74,12 @@ def by_person(terminal: Terminal, place: Place, person_id: str) -> FoundMember:
 
 
 def _judged(terminal: Terminal, place: Place, found: Found) -> FoundMember:
-    """Say what a found member may do here, by the card, the deny list and the settings (R11, R13, R15, R17, R18)."""
+    """Say what a found member may do here, by the card, the deny list and the settings (R11, R13, R15, R17, R18).
+
+    A fee that was taken here counts at once, before the ledger's card tells it (R90).
+    """
     catalogue = place.catalogue_of(found.account.club_id)
+    found = replace(found, member=as_known_here(terminal, found.member))
     with terminal.store.reading.begin() as cache:
         deny = documents.deny_of(cache, found.member, found.token)
     attach = may_attach(

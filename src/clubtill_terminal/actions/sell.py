@@ -5,7 +5,7 @@ Runs on the writer lane. The receipt prints and the drawer opens only after this
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import msgspec
@@ -23,7 +23,9 @@ from clubtill_rules.values.days import US_PER_DAY, trading_day
 from clubtill_rules.values.ids import account_bucket
 from clubtill_rules.values.points import NO_POINTS, Points
 from clubtill_rules.values.refusal import Refusal
-from clubtill_sync.wire.versions import sale_to_v1
+from clubtill_sync.wire.sale_events import FeeV1
+from clubtill_sync.wire.versions_sale import Beside, sale_to_v2
+from clubtill_terminal.actions.receipt_fee import taken
 from clubtill_terminal.actions.terminal import Terminal
 from clubtill_terminal.store import budgets, documents, leases, members, outbox, sales
 from clubtill_terminal.store.device import Device, read_device
@@ -50,6 +52,7 @@ def sell(
     speech: Speech,
     till: str,
     staff: str,
+    fee_approvers: Mapping[int, str] | None = None,
 ) -> Sold:
     """Make a basket final and commit it.
 
@@ -62,10 +65,12 @@ def sell(
         speech: language of the receipt (U111).
         till: name of the terminal on the receipt.
         staff: name of who sells on the receipt.
+        fee_approvers: who agreed to a fee already paid, by classification number (R21).
 
     Raises:
-        Refusal: what `finalise` refuses; offline `points.offline.stale` with `days` (D8) and `points.offline` where the
-            venue or the state of this device's log rules points out (R90, I30). Nothing was written.
+        Refusal: what `finalise` refuses, and `joining.receipt` of its fees; offline `points.offline.stale` with `days`
+            (D8) and `points.offline` where the venue or the state of this device's log rules points out (R90, I30).
+            Nothing was written.
     """
     at_us = terminal.now_us()
     known = _known(terminal, basket, offline=offline)
@@ -93,14 +98,22 @@ def sell(
             budget=budget,
         )
         _may_redeem(sale, held, catalogue, device, budget)
+        fees = taken(
+            facts,
+            sale,
+            known.basket.member,
+            position=known.position,
+            catalogue=catalogue,
+            approvers=fee_approvers or {},
+        )
         own_h = sum(outbox.overlay(facts, sale.account_id, position=known.position)) if sale.account_id else 0
-        after = _after(sale, account, Points(own_h))
-        marks = _marks(terminal, offline=offline)
+        after = _after(sale, account, Points(own_h) + _joined(fees))
+        marks = _marks(terminal, offline=offline, provisional=offline and bool(fees))
         printed = receipt(sale, catalogue, after, speech, marks, till=till, staff=staff, as_at_us=known.data_at_us)
         leases.spend(facts, held, sale.lease_spends, trading_day(at_us, catalogue.club.clock))
         if budget is not None and budget.budget is not None:
             budgets.spend(facts, budget.budget, sale.sale_id, sale.account_id, sale.budget_spends)
-        outbox.append(facts, [_event(terminal, sale)], device)
+        outbox.append(facts, [_event(terminal, sale, _beside(known.basket, sale, fees))], device)
         sales.keep_sale(facts, _kept(sale, printed), _print_job(sale))
     return Sold(sale=sale, receipt=printed, balance=after.balance if after else None)
 
@@ -135,15 +148,27 @@ def _after(sale: Sale, account: AccountCard | None, own: Points) -> AccountCard 
     return replace(account, balance=balance, reserved=NO_POINTS, deficit=NO_POINTS)
 
 
-def _event(terminal: Terminal, sale: Sale) -> outbox.NewEvent:
-    body, settings = sale_to_v1(sale), sale.catalogue_version
+def _joined(fees: Sequence[FeeV1]) -> Points:
+    """Sum the Join Points of fees (R23)."""
+    return Points(sum(fee.points_h for fee in fees))
+
+
+def _beside(basket: Basket, sale: Sale, fees: tuple[FeeV1, ...]) -> Beside:
+    """Give what the sale's event tells besides the sale."""
+    used = tuple(voucher.id for voucher in basket.vouchers if voucher.id not in basket.idle)
+    account = basket.account if sale.account_id else None
+    return Beside(account_rate_h=account.fixed_rate_h if account else None, fees=fees, vouchers=used)
+
+
+def _event(terminal: Terminal, sale: Sale, beside: Beside) -> outbox.NewEvent:
+    body, settings = sale_to_v2(sale, beside), sale.catalogue_version
     return outbox.NewEvent(
         event_id=sale.sale_id,
         kind="sale",
         occurred_at_us=sale.at_us,
         bytes_=terminal.event_bytes(sale.sale_id, body, at_us=sale.at_us, settings_version=settings),
         account_id=sale.account_id,
-        overlay_h=sale.award.hundredths - sum(one.amount_h for one in sale.budget_spends),
+        overlay_h=(sale.award + _joined(beside.fees)).hundredths - sum(one.amount_h for one in sale.budget_spends),
         reserved_h=-sum(one.amount_h for one in sale.lease_spends),
         label=str(sale.number),
         amount_minor=sale.total.minor,
@@ -166,9 +191,9 @@ def _print_job(sale: Sale) -> sales.PrintJob:
     return sales.PrintJob(job_id=f"{sale.sale_id}-1", sale_id=sale.sale_id, state="waiting", drawer=cash)
 
 
-def _marks(terminal: Terminal, *, offline: bool) -> frozenset[Mark]:
-    marks = {Mark.DEMO} if terminal.demo else set()
-    return frozenset(marks | {Mark.OFFLINE} if offline else marks)
+def _marks(terminal: Terminal, *, offline: bool, provisional: bool) -> frozenset[Mark]:
+    told = ((terminal.demo, Mark.DEMO), (offline, Mark.OFFLINE), (provisional, Mark.PROVISIONAL))
+    return frozenset(mark for holds, mark in told if holds)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -67,6 +67,14 @@ def find_sale(facts: Connection, sale_id: str) -> KeptSale | None:
     return KeptSale(**row._mapping) if row is not None else None  # noqa: SLF001 - as above
 
 
+def id_of(facts: Connection, number: int) -> str:
+    """Give the id of the latest sale with a number; blank for none."""
+    found = facts.execute(
+        select(sale.c.sale_id).where(sale.c.number == number).order_by(sale.c.at_us.desc()).limit(1)
+    ).scalar_one_or_none()
+    return found or ""
+
+
 def unprinted(facts: Connection) -> tuple[PrintJob, ...]:
     """Give the print jobs that are not finished: waiting ones to print, sent ones whose end is unknown (U116)."""
     rows = facts.execute(

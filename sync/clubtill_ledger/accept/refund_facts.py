@@ -43,7 +43,7 @@ def read_refund(event: Event, body: RefundV1, eff_us: int, settings: SettingsAt)
     try:
         told = refund_from_wire(event.event_id, body)
         postings = postings_of_refund(told)
-    except (BrokenEvent, ValueError) as broken:
+    except (BrokenEvent, ValueError, LookupError) as broken:
         raise Hold("broken") from broken
     if total([posting.amount for posting in postings]):
         raise Hold("unbalanced")

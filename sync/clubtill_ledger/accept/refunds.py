@@ -125,7 +125,7 @@ def _checked(sale: Sale, already: Sequence[Refund], told: ReadRefund) -> set[str
         again = worked_out(
             sale, already, {n: units for n, units in wanted.items() if units}, made=made, catalogue=told.catalogue
         )
-    except (Refusal, ValueError):
+    except (Refusal, ValueError, LookupError):
         raise Hold(EXCEEDS) from None
     rounding = len(told.refund.lines) + len(sale.tenders)
     over = told.refund.total.minor - again.total.minor

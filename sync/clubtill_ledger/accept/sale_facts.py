@@ -64,7 +64,7 @@ def read_sale(event: Event, body: SaleV1, eff_us: int, settings: SettingsAt) -> 
     try:
         sale = sale_of(event.event_id, body, eff_us, catalogue)
         told = postings(sale)
-    except (BrokenEvent, ValueError) as broken:
+    except (BrokenEvent, ValueError, LookupError) as broken:
         raise Hold("broken") from broken
     if total([posting.amount for posting in told]):
         raise Hold("unbalanced")

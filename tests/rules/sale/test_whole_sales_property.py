@@ -150,7 +150,7 @@ def _paid(basket: Basket, here: Catalogue, split: list[tuple[str, int]]) -> Bask
     return basket
 
 
-def _refunds(sale: Sale, here: Catalogue, wanted: list[tuple[int, int]]) -> list[Refund]:
+def refunds_of(sale: Sale, here: Catalogue, wanted: list[tuple[int, int]]) -> list[Refund]:
     """Refund as drawn, then all that is left in one."""
     done: list[Refund] = []
     for line, units in wanted:
@@ -185,17 +185,25 @@ def _account(*found: Entry) -> Fold:
     return fold([opening, granted, *found], as_of=DAY, refund_grace_days=30)
 
 
+def whole_basket(  # noqa: PLR0917 - what Hypothesis draws
+    here: Catalogue, sold: list[str], off: tuple[str, int], wanted: tuple[int, int], shares: tuple[int, int], tip: int,
+    split: list[tuple[str, int]],
+) -> Basket:  # fmt: skip
+    """Ring up what was drawn with every act that a terminal has, and pay it in full."""
+    basket = _discounted(rung_up(here, *sold, member=True, at_us=SUNDAY), here, *off)
+    basket = with_days(_with_points_pay(_with_offers(basket, here, wanted[0]), here, wanted[1]), here)
+    if tip:
+        basket = with_line(basket, tip_line("Tip", Money(tip), catalogue=here, at_us=SUNDAY))
+    return _paid(_charged(basket, here, shares), here, split)
+
+
 @given(settings, products, discounts, bits, bits, charges, st.sampled_from([0, 250]), parts, picks)
 def test_a_whole_sale_and_its_refunds_leave_nothing(  # noqa: PLR0917 - what Hypothesis draws
     here: Catalogue, sold: list[str], off: tuple[str, int], offers: int, ticks: int, shares: tuple[int, int], tip: int,
     split: list[tuple[str, int]], back: list[tuple[int, int]],
 ) -> None:  # fmt: skip
     """R1, R40, R41, R69, R71, R72, R74, R76, R79, R97, R103: every sum closes, to the cent and to the hundredth."""
-    basket = _discounted(rung_up(here, *sold, member=True, at_us=SUNDAY), here, *off)
-    basket = with_days(_with_points_pay(_with_offers(basket, here, offers), here, ticks), here)
-    if tip:
-        basket = with_line(basket, tip_line("Tip", Money(tip), catalogue=here, at_us=SUNDAY))
-    basket = _paid(_charged(basket, here, shares), here, split)
+    basket = whole_basket(here, sold, off, (offers, ticks), shares, tip, split)
     sums = totals(basket, here)
     sale = final(basket, here, lease(HELD), at_us=SUNDAY)
 
@@ -209,7 +217,7 @@ def test_a_whole_sale_and_its_refunds_leave_nothing(  # noqa: PLR0917 - what Hyp
     after = _account(*entries(sale))
     assert (after.balance_h, after.deficit_h) == (1_242_000 - used + sale.award.hundredths, 0)
 
-    done = _refunds(sale, here, back)
+    done = refunds_of(sale, here, back)
     assert total([one.total for one in done]) == sale.total
     assert total([one.tax_total for one in done]) == sale.tax_total
     assert total([one.points_value for one in done]) == sale.points_value

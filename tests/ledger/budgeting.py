@@ -11,9 +11,10 @@ from clubtill_ledger.operate import seed as seeds
 from clubtill_ledger.store import budgets
 from clubtill_ledger.store.budgets import Limit
 from clubtill_rules.members.venue import OfflineMode, Venue
-from clubtill_sync.wire.events import LineV1, TenderV1
+from clubtill_rules.points.budgets import BudgetSpend
+from clubtill_sync.wire.events import SaleV1
 from clubtill_sync.wire.feed import Document
-from clubtill_sync.wire.sale_events import BudgetSpendV2, LineV2, SaleV2, TenderV2
+from clubtill_sync.wire.versions_sale import sale_from_wire, sale_to_v2
 from tests.ledger.club import Club, Happened, Till
 from tests.ledger.master import ZONE
 
@@ -45,37 +46,11 @@ def by_budgets(club: Club, limit_minor: int = L_MINOR, **more: int) -> None:
     set_limit(club, limit_minor, **more)
 
 
-def _line(line: LineV1) -> LineV2:
-    more = {"modifiers": (), "note": "", "manual": None, "discount_kind": "", "discount_id": "", "discount_qty": 0}
-    return LineV2(**msgspec.structs.asdict(line), **more, offer_points_h=None, reference="")
-
-
-def _tender(tender: TenderV1) -> TenderV2:
-    return TenderV2(**msgspec.structs.asdict(tender), reference="", surcharge_line=0)
-
-
 def budget_sale(till: Till, account_id: str, budget_id: str, amount_h: int, *, name: str = "") -> Happened:
     """A sale of a beer for which a till that is cut off spends its budget."""
     made = till.sale(account_id, spends=[("none", amount_h)], name=name)
-    old = msgspec.structs.asdict(made.body) | {"lease_spends": (), "offline": True}
-    lines = tuple(_line(line) for line in old.pop("lines"))
-    tenders = tuple(_tender(tender) for tender in old.pop("tenders"))
-    body = SaleV2(
-        **old,
-        lines=lines,
-        tenders=tenders,
-        taxes=(),
-        budget_spends=(BudgetSpendV2(budget_id=budget_id, amount_h=amount_h),),
-        points_by_amount_h=0,
-        value_by_amount_minor=0,
-        lines_by_amount=(),
-        earned=(),
-        grain_h=100,
-        account_rate_h=None,
-        tracked=(),
-        fees=(),
-        vouchers=(),
-        campaigns=(),
-        parked_id="",
-    )
+    assert isinstance(made.body, SaleV1)
+    sale = sale_from_wire(made.event_id, made.body)
+    spends = (BudgetSpend(budget_id=budget_id, amount_h=amount_h),)
+    body = sale_to_v2(replace(sale, lease_spends=(), budget_spends=spends, offline=True))
     return till.happened(body, name=made.event_id)

@@ -1,9 +1,8 @@
-"""Budgets in a device's log: what a sale spent of one, and the event that gives one back (4.3, C4)."""
+"""Budgets in a device's log: the event that gives one back (4.3). What a sale spends of one is a row of that sale."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Final, Protocol
+from typing import Final
 
 from clubtill_ledger.accept.bucket import BucketWork
 from clubtill_ledger.store import budgets
@@ -12,34 +11,6 @@ from clubtill_sync.wire.budgets import BudgetCloseV1
 
 BUDGET_UNKNOWN: Final = "BUDGET_UNKNOWN"
 """Flag: a close names a budget that this ledger did not grant to this device, or has released (C26)."""
-
-
-class Spend(Protocol):
-    """What a sale's event says that it spent of a budget."""
-
-    @property
-    def budget_id(self) -> str:
-        """Which budget."""
-
-    @property
-    def amount_h(self) -> int:
-        """Hundredths of a point."""
-
-
-def keep_spends(work: BucketWork, event_id: str, club_id: str, account_id: str, spends: Sequence[Spend]) -> None:
-    """Keep what a sale spent of budgets beside its entries, in the account's bucket."""
-    for spend in spends:
-        work.keep(
-            "budget_spend",
-            {
-                "event_id": event_id,
-                "budget_id": spend.budget_id,
-                "device_id": work.device.device_id,
-                "club_id": club_id,
-                "account_id": account_id,
-                "amount_h": spend.amount_h,
-            },
-        )
 
 
 def post_budget_close(work: BucketWork, slot: Slot, body: BudgetCloseV1) -> frozenset[str]:

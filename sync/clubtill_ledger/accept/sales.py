@@ -19,6 +19,7 @@ from clubtill_ledger.store.books import Books
 from clubtill_ledger.store.logs import Slot
 from clubtill_rules.goods.catalogue import Catalogue
 from clubtill_rules.points.entries import Entry, EntryKind
+from clubtill_rules.points.folding import OFFLINE_OVERDRAW
 from clubtill_rules.sale.posting import entries
 from clubtill_rules.values.days import trading_day
 from clubtill_sync.wire.events import Event, SaleV1
@@ -40,7 +41,7 @@ def post_sale(work: BucketWork, slot: Slot, event: Event, body: SaleV1) -> froze
     flags: set[str] = set()
     if books is not None:
         for made in (*entries(sale), *join_entries(read)):
-            flags |= work.post(books, _placed(work, made, read.catalogue, flags), body.person_id)
+            flags |= _posted(work, books, _placed(work, made, read.catalogue, flags), body.person_id)
         flags |= _differences(read, books, work)
     if sale.trading_day != body.trading_day or (sale.account_id and sale.award_earn_day != body.award_earn_day):
         flags.add(DAY_DIFFERS)
@@ -51,6 +52,14 @@ def post_sale(work: BucketWork, slot: Slot, event: Event, body: SaleV1) -> froze
     work.sales[sale.sale_id] = sale
     post_awaited(work, sale.sale_id, post_refund)
     return frozenset(flags)
+
+
+def _posted(work: BucketWork, books: Books, made: Entry, person_id: str) -> set[str]:
+    """Post an entry. A spend that deepens a deficit is flagged, whichever spend the fold finds lacking then (C4)."""
+    before_h = books.folded.deficit_h
+    flags = work.post(books, made, person_id)
+    spends = made.kind in {EntryKind.REDEEM, EntryKind.LEASE_SPEND}
+    return flags | {OFFLINE_OVERDRAW} if spends and books.folded.deficit_h > before_h else flags
 
 
 def _differences(read: ReadSale, books: Books, work: BucketWork) -> set[str]:

@@ -73,10 +73,11 @@ def _grant(connection: Connection, *, device: Device, shelf: SettingsShelf, epoc
     total_h = min(limit.total_h, rules.grantable(limit_h.hundredths, limit.open_h))
     if total_h <= 0 or limit.each_h <= 0:
         return
+    name = f"budget\x00{device.device_id}\x00{budgets.given(connection, device.device_id)}\x00{now_us}"
     made = HeldBudget(
         device_id=device.device_id,
         epoch=epoch,
-        budget_id=hashlib.sha256(f"budget\x00{device.device_id}\x00{epoch}\x00{now_us}".encode()).hexdigest()[:32],
+        budget_id=hashlib.sha256(name.encode()).hexdigest()[:32],
         venue_id=venue.id,
         each_h=min(limit.each_h, total_h),
         total_h=total_h,

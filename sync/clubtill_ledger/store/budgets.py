@@ -164,6 +164,12 @@ def counted(connection: Connection, device_id: str) -> tuple[HeldBudget, ...]:
     return tuple(_read(row) for row in rows)
 
 
+def given(connection: Connection, device_id: str) -> int:
+    """Count the budgets that a device was ever granted."""
+    mine = (budget.c.bucket == device_bucket(device_id), budget.c.device_id == device_id)
+    return connection.execute(sa.select(sa.func.count()).select_from(budget).where(*mine)).scalar_one()
+
+
 def open_of(connection: Connection, device_id: str) -> BudgetRow | None:
     """Give the open budget of a device as it reads it; None for none."""
     return next((one.on_the_wire() for one in counted(connection, device_id) if one.state == OPEN), None)

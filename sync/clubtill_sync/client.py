@@ -21,6 +21,7 @@ from clubtill_sync.deadlines import ANSWER_BYTES_MAX, DeadlineTransport, within
 from clubtill_sync.outcomes import Answer, Denied, Lost, Outcome, Unknown
 from clubtill_sync.signing import Signer, idempotency_key
 from clubtill_sync.wire.feed import FeedPage
+from clubtill_sync.wire.own_log import OwnLog
 from clubtill_sync.wire.requests import (
     AccountsAnswer,
     Enrol,
@@ -133,6 +134,11 @@ class Client:
             body = zstandard.ZstdCompressor().compress(batch)
         headers["Idempotency-Key"] = idempotency_key(body)
         return self._call("POST", "/v1/events", EventsAnswer, self._timeouts.bulk_s, body=body, headers=headers)
+
+    def own_log(self, *, epoch: int, first: int) -> Outcome[OwnLog]:
+        """Fetch what the ledger has of this device's own log, from a number on, after a roll-back (6.6)."""
+        query = {"epoch": str(epoch), "from": str(first)}
+        return self._call("GET", "/v1/events", OwnLog, self._timeouts.bulk_s, query=query)
 
     def ask_lease(self, ask: LeaseAsk) -> Outcome[LeaseAnswer]:
         """Ask for points (4.2). The same ask gets the same lease, however often it is sent."""

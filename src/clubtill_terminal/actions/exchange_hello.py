@@ -14,9 +14,8 @@ from clubtill_sync.signing import START_OF_CHAIN
 from clubtill_sync.wire.requests import Hello, HelloAnswer
 from clubtill_terminal.actions import budgets, redeem
 from clubtill_terminal.actions.terminal import Terminal
-from clubtill_terminal.store import leases, outbox
+from clubtill_terminal.store import leases, outbox, recovery
 from clubtill_terminal.store.device import change_device, read_device
-from clubtill_terminal.store.recovery import begin_epoch
 
 FORK = "fork"
 REVOKED = "revoked"
@@ -52,7 +51,8 @@ def greeting(terminal: Terminal, *, store_version: str, program_version: str) ->
     """
     with terminal.store.facts.begin() as facts:
         device = read_device(facts)
-    anew = device.trouble == ROLLED_BACK and device.acked_seq == 0
+        gathered = recovery.gathered(facts)
+    anew = recovery.in_doubt(device) and device.acked_seq == 0
     return Hello(
         epoch=device.epoch,
         head_seq=0 if anew else device.next_seq - 1,
@@ -63,6 +63,7 @@ def greeting(terminal: Terminal, *, store_version: str, program_version: str) ->
         local_time_us=terminal.now_us(),
         store_version=store_version,
         program_version=program_version,
+        gathered=gathered,
     )
 
 
@@ -126,14 +127,19 @@ def _go_on(terminal: Terminal, outcome: Answer[HelloAnswer]) -> Greeted:
             return Greeted(outcome=outcome, trouble=device.trouble)  # an answer to a hello from before a new epoch
         before = outbox.chain_before(facts, epoch=device.epoch, seq=answer.next_seq, start="")
         forked = bool(before) and before != answer.head_hash
-        change_device(facts, trouble=FORK if forked else "")
+        trouble = FORK if forked else ROLLED_BACK if device.pull_epoch else ""
+        change_device(facts, trouble=trouble)
         lost = 0
         # Only if the ledger says so: an answer may be older than an acknowledgement that came meanwhile.
         if answer.state == "behind" and not forked:
+            if answer.next_seq < device.next_seq and not outbox.stands(facts, epoch=device.epoch, seq=answer.next_seq):
+                moved = recovery.renumber(facts)
+                return Greeted(outcome=outcome, resend=moved, trouble=ROLLED_BACK)
             lost = max(0, device.acked_seq - answer.next_seq + 1)
-        if lost:
-            outbox.rewind(facts, epoch=device.epoch, to_seq=answer.next_seq - 1)
-    return Greeted(outcome=outcome, resend=lost, trouble=FORK if forked else "")
+            outbox.rewind(facts, epoch=device.epoch, to_seq=min(device.acked_seq, answer.next_seq - 1))
+            if answer.next_seq == 1:  # the ledger may be from before this epoch, and lack older ones as well
+                lost += recovery.gather(facts)
+    return Greeted(outcome=outcome, resend=lost, trouble=trouble)
 
 
 def _rolled_back(terminal: Terminal, outcome: Answer[HelloAnswer]) -> Greeted:
@@ -143,7 +149,7 @@ def _rolled_back(terminal: Terminal, outcome: Answer[HelloAnswer]) -> Greeted:
         if answer.epoch <= read_device(facts).epoch or answer.next_seq != 1:
             change_device(facts, trouble=ROLLED_BACK)
             return Greeted(outcome=outcome, trouble=ROLLED_BACK)
-        moved = begin_epoch(facts, epoch=answer.epoch, trouble=ROLLED_BACK)
+        moved = recovery.begin_epoch(facts, epoch=answer.epoch, trouble=ROLLED_BACK)
     return Greeted(outcome=outcome, resend=moved, trouble=ROLLED_BACK)
 
 

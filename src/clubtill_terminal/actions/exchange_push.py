@@ -20,6 +20,7 @@ from clubtill_terminal.actions.terminal import Terminal
 from clubtill_terminal.store import outbox
 from clubtill_terminal.store.device import change_device, read_device
 from clubtill_terminal.store.outbox import ToSend
+from clubtill_terminal.store.recovery import in_doubt
 
 ROWS_MAX: Final = 500
 BYTES_MAX: Final = 256 * 1024
@@ -88,11 +89,13 @@ def push(terminal: Terminal, client: Client, window: Window) -> Pushed:
 
 
 def compose(terminal: Terminal, window: Window) -> Batch | None:
-    """Give the batch in flight, or make the next one of the oldest events; None when nothing waits."""
+    """Give the batch in flight, or make the next one of the oldest events; None when nothing is to go out."""
     with terminal.store.facts.begin() as facts:
         device = read_device(facts)
         if window.batch is not None and window.batch.epoch == device.epoch:
             return window.batch
+        if in_doubt(device):
+            return None  # the places of this log may hold something else at the ledger: that would be a fork
         events = outbox.oldest(
             facts,
             epoch=device.epoch,
@@ -146,6 +149,7 @@ def settle(terminal: Terminal, batch: Batch, outcome: Outcome[EventsAnswer], win
                 acked_through=batch.last_seq,
                 results=outcome.value.results,
                 at_us=terminal.now_us(),
+                ledger_us=outcome.value.server_time_us,
             )
         return Pushed(window=_grown(window), step=step, sent=len(batch.events), more=True, outcome=outcome)
     with terminal.store.facts.begin() as facts:

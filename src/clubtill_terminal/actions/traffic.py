@@ -9,15 +9,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Final
+from typing import Final, Protocol
 
 from clubtill_desk.lanes import Done, Failed, Lane, Refused
 from clubtill_rules.values.days import US_PER_S
-from clubtill_sync.client import Client, Outcome
+from clubtill_sync.client import Answer, Client, Outcome
 from clubtill_sync.retry import wait_s as jitter_s
+from clubtill_sync.wire.own_log import OwnLog
 from clubtill_sync.wire.requests import EventsAnswer, Hello, HelloAnswer
-from clubtill_terminal.actions import exchange_hello, exchange_pull, exchange_push
+from clubtill_terminal.actions import exchange_back, exchange_hello, exchange_pull, exchange_push
 from clubtill_terminal.actions.close_leases import Closed, close_due
+from clubtill_terminal.actions.exchange_back import Brought, Missing
 from clubtill_terminal.actions.exchange_connection import Connection
 from clubtill_terminal.actions.exchange_hello import Greeted
 from clubtill_terminal.actions.exchange_pull import Pulled
@@ -28,8 +30,14 @@ from clubtill_terminal.store.documents import FeedState
 PULL_PAUSE_US: Final = 1 * US_PER_S
 """How long the feed rests after a page that could not be fetched."""
 
+SNAPSHOT_PULL_US: Final = 2 * US_PER_S
+"""How long the feed rests between pages while a snapshot would be cheaper: recalls still come through."""
+
 CLOSE_PAUSE_US: Final = 60 * US_PER_S
 """How often to look for leases of a day that is over."""
+
+BACK_PAUSE_US: Final = 600 * US_PER_S
+"""How often to look for events that are old enough to be forgotten; a roll-back is looked for after each hello."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +46,16 @@ class Versions:
 
     store: str
     program: str
+
+
+class Chore(Protocol):
+    """Something that is done beside the exchange, now and then, while the line is good."""
+
+    def beat(self, now_us: int, *, online: bool) -> None:
+        """Do what is due."""
+
+    def stop(self) -> None:
+        """Begin nothing new, and break off what takes long."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -59,6 +77,8 @@ class Traffic:
         changed: told after every change of the line or the queue.
         pulled: told what a page of the feed brought.
         tendering: gives the accounts with an open tender, whose leases stay (I25).
+        chores: what else is done while the line is good.
+        refetch: streams that were found to differ from the ledger's, and are fetched from their beginning.
     """
 
     terminal: Terminal
@@ -72,6 +92,8 @@ class Traffic:
     tendering: Callable[[], frozenset[str]]
     connection: Connection = field(default_factory=Connection)
     sent: int = 0
+    chores: tuple[Chore, ...] = ()
+    refetch: frozenset[int] = frozenset()
     _window: Window = field(default_factory=Window)
     _greeting: bool = False
     _pushing: bool = False
@@ -84,6 +106,9 @@ class Traffic:
     _closing: bool = False
     _close_at_us: int = 0
     _recalled: frozenset[str] = frozenset()
+    _backing: bool = False
+    _back_at_us: int = 0
+    _ledger_us: int = 0
 
     def beat(self) -> None:
         """Do what is due. Called a few times a second, and after every write."""
@@ -96,8 +121,12 @@ class Traffic:
             self._push()
         if not self._pulling and now_us >= self._pull_at_us and self.connection.online:
             self._pull()
+        for chore in self.chores:
+            chore.beat(now_us, online=self.connection.online)
         if not self._closing and self.connection.online and (self._recalled or now_us >= self._close_at_us):
             self._close_leases()
+        if not self._backing and now_us >= self._back_at_us and self.connection.online and self._ledger_us:
+            self._look_back()
 
     def send_now(self) -> None:
         """Forget every wait: somebody asked, or a fact was just written."""
@@ -109,6 +138,8 @@ class Traffic:
     def stop(self) -> None:
         """Begin nothing new; what is in flight ends by itself."""
         self._stopped = True
+        for chore in self.chores:
+            chore.stop()
 
     def heard(self, outcome: Outcome[object], *, heartbeat: bool = False) -> None:
         """Learn from any call's outcome whether the line is good (U59)."""
@@ -155,6 +186,10 @@ class Traffic:
         self._greeting = False
         if greeted is not None:
             self.heard(greeted.outcome, heartbeat=True)
+            if isinstance(greeted.outcome, Answer):
+                self._ledger_us = greeted.outcome.value.server_time_us
+            if greeted.trouble == exchange_hello.ROLLED_BACK:
+                self._back_at_us = 0
         self._hello_at_us = self.terminal.now_us() + self.connection.heartbeat_s * US_PER_S
         self.changed()
         self.beat()
@@ -202,16 +237,18 @@ class Traffic:
 
     def _pull(self) -> None:
         self._pulling = True
+        streams = self.refetch
 
         def stood(outcome: Done[FeedState] | Refused | Failed) -> None:
             if isinstance(outcome, Done):
-                call = partial(exchange_pull.fetch, self.polls, outcome.value, anew=self._anew)
+                call = partial(exchange_pull.fetch, self.polls, outcome.value, anew=self._anew, streams=streams)
                 self.lanes.feed.submit(call, fetched)
             else:
                 self._pulled(None)
 
         def fetched(outcome: Done[exchange_pull.Fetched] | Refused | Failed) -> None:
             if isinstance(outcome, Done):
+                self.refetch -= streams if outcome.value.pages else frozenset()
                 keep = partial(exchange_pull.apply, self.terminal, outcome.value, tendering=self.tendering())
                 self.lanes.writer.submit(
                     keep, lambda kept: self._pulled(kept.value if isinstance(kept, Done) else None)
@@ -231,6 +268,8 @@ class Traffic:
         self._recalled |= frozenset(pulled.kept_recalls)
         if not self.connection.online or pulled.anew:
             self._pull_at_us = self.terminal.now_us() + PULL_PAUSE_US
+        elif pulled.snapshot:
+            self._pull_at_us = self.terminal.now_us() + SNAPSHOT_PULL_US
         if pulled.given_back:
             self._push_at_us = 0  # somebody waits for these points, for two seconds at most (D22)
         self.pulled(pulled)
@@ -254,3 +293,42 @@ class Traffic:
 
         act = partial(close_due, self.terminal, asked, tendering=self.tendering())
         self.lanes.writer.submit(act, closed)
+
+    # ------------------------------------------------------------ its own past
+
+    def _look_back(self) -> None:
+        """Pull back what a roll-back lost, a page at a time; then forget what the ledger has had for 35 days (I7)."""
+        self._backing = True
+
+        def looked(outcome: Done[Missing | None] | Refused | Failed) -> None:
+            if isinstance(outcome, Done) and outcome.value is not None:
+                wanted = outcome.value
+                call = partial(exchange_back.fetch, self.calls, wanted)
+                self.lanes.network.submit(call, partial(fetched, wanted))
+            else:
+                act = partial(exchange_back.forget, self.terminal, ledger_us=self._ledger_us)
+                self.lanes.writer.submit(act, lambda done: self._looked_back(Brought(more=_was_full(done))))
+
+        def fetched(wanted: Missing, outcome: Done[Outcome[OwnLog]] | Refused | Failed) -> None:
+            if isinstance(outcome, Done):
+                keep = partial(exchange_back.keep, self.terminal, wanted, outcome.value)
+                self.lanes.writer.submit(
+                    keep, lambda kept: self._looked_back(kept.value if isinstance(kept, Done) else Brought())
+                )
+            else:
+                self._looked_back(Brought())
+
+        self.lanes.writer.submit(partial(exchange_back.missing, self.terminal), looked)
+
+    def _looked_back(self, brought: Brought) -> None:
+        self._backing = False
+        self._back_at_us = self.terminal.now_us() + (0 if brought.more else BACK_PAUSE_US)
+        if brought.outcome is not None:
+            self.heard(brought.outcome)
+            self.changed()
+        if brought.more:
+            self.beat()
+
+
+def _was_full(forgot: Done[int] | Refused | Failed) -> bool:
+    return isinstance(forgot, Done) and forgot.value == exchange_back.FORGET_MAX

@@ -13,7 +13,7 @@ from clubtill_terminal.store.tables import device_state
 class Device:
     """The device's row. `trouble` is blank, or why points cannot be spent: fork, rolled_back, revoked, too_old.
 
-    `pull_epoch`: from this epoch on events of its own are still to be pulled back after a roll-back; 0 for none.
+    `pull_epoch` and `pull_seq` name the next of its own events to be pulled back after a roll-back; 0 for none.
     """
 
     device_id: str
@@ -30,6 +30,7 @@ class Device:
     next_sale_number: int
     trouble: str
     pull_epoch: int = 0
+    pull_seq: int = 0
 
 
 _read = select(*(c for c in device_state.c if c.name != "id")).where(device_state.c.id == 1)

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from sqlalchemy import Connection, bindparam, func, select, update
+from sqlalchemy import Connection as Connection  # noqa: PLC0414 - the actions name it from here
+from sqlalchemy import bindparam, func, select, tuple_, update
 
 from clubtill_sync.signing import chain
 from clubtill_sync.wire.requests import EventResult
@@ -61,6 +62,23 @@ class ToSend:
     bytes_: bytes
     chain: str
     stuck: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Returned:
+    """An event of this device as the ledger gave it back after a roll-back (6.6)."""
+
+    seq: int
+    event_id: str
+    kind: str
+    occurred_at_us: int
+    bytes_: bytes
+    chain: str
+    held: bool
+    stream: int
+    position: int
+    flags: str
+    account_id: str
 
 
 _append = outbox.insert()
@@ -154,9 +172,18 @@ def mark_tried(facts: Connection, *, epoch: int, first_seq: int, last_seq: int, 
 
 
 def mark_acked(
-    facts: Connection, *, epoch: int, acked_through: int, results: Sequence[EventResult], at_us: int
+    facts: Connection,
+    *,
+    epoch: int,
+    acked_through: int,
+    results: Sequence[EventResult],
+    at_us: int,
+    ledger_us: int | None = None,
 ) -> None:
-    """Store what the ledger answered and move the device's acknowledged mark forward."""
+    """Store what the ledger answered and move the device's acknowledged mark forward.
+
+    `at_us` is this terminal's clock, `ledger_us` the ledger's, by which an event grows old here (I7).
+    """
     if results:
         facts.execute(
             update(outbox)
@@ -166,7 +193,7 @@ def mark_acked(
                 stream=bindparam("new_stream"),
                 position=bindparam("new_position"),
                 flags=bindparam("new_flags"),
-                acked_at_us=at_us,
+                acked_at_us=ledger_us or at_us,
             ),
             [
                 {
@@ -249,6 +276,71 @@ def overlay(facts: Connection, account_id: str, *, position: int) -> tuple[int, 
     return available, reserved
 
 
-def forget_old(facts: Connection, *, before_us: int) -> int:
-    """Drop acknowledged events older than the 35 days that the fleet keeps (I7); give how many."""
-    return facts.execute(outbox.delete().where(outbox.c.state == "acked", outbox.c.acked_at_us < before_us)).rowcount
+def take_back(facts: Connection, *, epoch: int, events: Sequence[Returned], at_us: int) -> int:
+    """Keep events of this device that the ledger gave back; what stands already stays. Gives how many are new.
+
+    They are as if they had never been lost: acknowledged at `at_us`, with nothing for the overlay but their place.
+    """
+    found = facts.execute(
+        select(outbox.c.event_id).where(outbox.c.event_id.in_([event.event_id for event in events]))
+    ).scalars()
+    there = set(found)
+    first, last = events[0].seq, events[-1].seq
+    taken = facts.execute(select(outbox.c.seq).where(outbox.c.epoch == epoch, outbox.c.seq.between(first, last)))
+    places = set(taken.scalars())
+    rows = []
+    for event in events:
+        if event.event_id in there or event.seq in places:
+            continue
+        there.add(event.event_id)
+        rows.append(
+            {
+                "epoch": epoch,
+                "seq": event.seq,
+                "event_id": event.event_id,
+                "kind": event.kind,
+                "bytes": event.bytes_,
+                "chain": event.chain,
+                "occurred_at_us": event.occurred_at_us,
+                "state": "held" if event.held else "acked",
+                "tries": 0,
+                "last_answer": "",
+                "stream": event.stream,
+                "position": event.position,
+                "acked_at_us": at_us,
+                "flags": event.flags,
+                "account_id": event.account_id,
+                "overlay_h": 0,
+                "reserved_h": 0,
+                "label": "",
+                "amount_minor": None,
+            }
+        )
+    if rows:
+        facts.execute(_append, rows)
+    return len(rows)
+
+
+def stands(facts: Connection, *, epoch: int, seq: int) -> bool:
+    """Tell whether an event is still kept here."""
+    mine = (outbox.c.epoch == epoch, outbox.c.seq == seq)
+    return facts.execute(select(outbox.c.seq).where(*mine)).first() is not None
+
+
+def forget_old(facts: Connection, *, before_us: int, rows_max: int) -> int:
+    """Drop acknowledged events older than the 35 days that the fleet keeps (I7), the oldest first; give how many.
+
+    The last one that was acknowledged stays: the chain of what follows begins at it.
+    """
+    device = read_device(facts)
+    old = (
+        select(outbox.c.epoch, outbox.c.seq)
+        .where(
+            outbox.c.state == "acked",
+            outbox.c.acked_at_us < before_us,
+            (outbox.c.epoch < device.epoch) | (outbox.c.seq < device.acked_seq),
+        )
+        .order_by(outbox.c.epoch, outbox.c.seq)
+        .limit(rows_max)
+    )
+    return facts.execute(outbox.delete().where(tuple_(outbox.c.epoch, outbox.c.seq).in_(old))).rowcount

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, bindparam, delete, select, text, update
+from typing import Final
+
+from sqlalchemy import Connection, bindparam, delete, func, select, text, update
 
 from clubtill_sync.signing import START_OF_CHAIN, chain
+from clubtill_terminal.store.device import Device, change_device, read_device
 from clubtill_terminal.store.tables import (
     account,
     card_token,
@@ -16,6 +19,9 @@ from clubtill_terminal.store.tables import (
     outbox,
     person,
 )
+
+ROLLED_BACK: Final = "rolled_back"
+"""Why no points are spent: this log begins anew, and what was spent of leases may be among what it lost (6.6)."""
 
 _move = (
     update(outbox)
@@ -41,12 +47,66 @@ def begin_epoch(facts: Connection, *, epoch: int, trouble: str) -> int:
         moved.append({"the_event": row.event_id, "new_epoch": epoch, "new_seq": seq, "new_chain": head})
     if moved:
         facts.execute(_move, moved)
+    was = read_device(facts)
+    if was.epoch < epoch and not was.pull_epoch:
+        change_device(facts, pull_epoch=was.epoch, pull_seq=was.acked_seq + 1)
     facts.execute(
         update(device_state)
         .where(device_state.c.id == 1)
         .values(epoch=epoch, next_seq=len(moved) + 1, head_hash=head, acked_seq=0, trouble=trouble)
     )
     return len(moved)
+
+
+def in_doubt(device: Device) -> bool:
+    """Tell whether this log went back, or began anew, and the ledger has not yet said where it goes on: send nothing."""
+    return device.trouble == ROLLED_BACK and not device.pull_epoch
+
+
+def gather(facts: Connection) -> int:
+    """Move what was acknowledged in older epochs to the end of this one's log; give how many events that is (C26).
+
+    For a ledger that was put back to before this epoch. What it has after all is answered as a duplicate.
+    """
+    device = read_device(facts)
+    rows = facts.execute(
+        select(outbox.c.event_id, outbox.c.bytes)
+        .where(outbox.c.epoch < device.epoch)
+        .order_by(outbox.c.epoch, outbox.c.seq)
+    ).all()
+    head, moved = device.head_hash, []
+    for seq, row in enumerate(rows, start=device.next_seq):
+        head = chain(head, row.bytes)
+        moved.append({"the_event": row.event_id, "new_epoch": device.epoch, "new_seq": seq, "new_chain": head})
+    if moved:
+        facts.execute(_move, moved)
+        facts.execute(
+            update(outbox)
+            .where(outbox.c.epoch == device.epoch, outbox.c.seq >= device.next_seq, outbox.c.state != "stuck")
+            .values(state="queued", stream=None, position=None)
+        )
+        change_device(facts, next_seq=device.next_seq + len(moved), head_hash=head)
+    return len(moved)
+
+
+def renumber(facts: Connection) -> int:
+    """Begin the log anew with everything that is kept: the ledger lacks events that are not kept here any more (C26).
+
+    The ledger gives an epoch at the next hello, which tells of an empty log. Gives how many events that is.
+    """
+    device = read_device(facts)
+    lowest = facts.execute(select(func.min(outbox.c.epoch))).scalar()
+    shift = device.epoch - (device.epoch if lowest is None else lowest) + 1
+    facts.execute(update(outbox).values(epoch=outbox.c.epoch - shift))
+    begin_epoch(facts, epoch=device.epoch, trouble=ROLLED_BACK)
+    gather(facts)
+    return read_device(facts).next_seq - 1
+
+
+def gathered(facts: Connection) -> bool:
+    """Tell whether nothing of older epochs stands outside this one's log."""
+    epoch = select(device_state.c.epoch).where(device_state.c.id == 1).scalar_subquery()
+    return facts.execute(select(outbox.c.seq).where(outbox.c.epoch < epoch).limit(1)).first() is None
 
 
 def forget_cache(cache: Connection) -> None:

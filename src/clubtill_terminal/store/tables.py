@@ -30,10 +30,11 @@ device_state = Table(
     Column("next_sale_number", Integer, nullable=False),
     Column("trouble", Text, nullable=False),
     Column("pull_epoch", Integer, nullable=False, server_default="0"),
+    Column("pull_seq", Integer, nullable=False, server_default="0"),
     sqlite_strict=True,
 )
 """One row: the device's identity and the head of its log. `trouble` is blank, or fork, rolled_back, revoked, too_old.
-`pull_epoch` is the oldest epoch of which events are still to be pulled back after a roll-back; 0 for none (6.6)."""
+`pull_epoch` and `pull_seq` name the next event to be pulled back after a roll-back; 0 for none (6.6)."""
 
 outbox = Table(
     "outbox",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import partial
+from typing import Final
 
 import msgspec
 
@@ -14,6 +15,9 @@ from clubtill_ledger.store.engines import Connection, Store
 from clubtill_rules.values.refusal import Refusal
 from clubtill_sync.signing import START_OF_CHAIN
 from clubtill_sync.wire.requests import Hello, HelloAnswer
+
+EPOCHS_LOST_MAX: Final = 1_000
+"""No device was given more epochs than this since any backup that somebody would put back."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,7 +31,8 @@ class _Standing:
 def hello(body: bytes, device: Device, store: Store, now_us: int) -> HelloAnswer:
     """Compare the device's log with the ledger's copy of it.
 
-    `state` is ok; behind: the ledger lost what it had acknowledged, send again from `next_seq`; ahead: the device was
+    `state` is ok; behind: the ledger lost what it had acknowledged, send again from `next_seq`, and from 1 what was
+    acknowledged in older epochs as well; ahead: the device was
     rolled back and goes on in the new `epoch`; fork: another log than the ledger's stands in the device's slots;
     revoked. Raises Refusal `unreadable` or `epoch`.
     """
@@ -35,7 +40,7 @@ def hello(body: bytes, device: Device, store: Store, now_us: int) -> HelloAnswer
         told = msgspec.json.decode(body, type=Hello)
     except (msgspec.DecodeError, UnicodeDecodeError):
         raise Refusal("unreadable") from None
-    if not 1 <= told.epoch <= device.epoch:
+    if not 1 <= told.epoch <= device.epoch + EPOCHS_LOST_MAX:
         raise Refusal("epoch", epoch=device.epoch)
     standing = store.write(partial(_compare, device=device, told=told, now_us=now_us))
     store.write(partial(_note, device=device, told=told, now_us=now_us))
@@ -54,8 +59,8 @@ def _compare(connection: Connection, device: Device, told: Hello, now_us: int) -
         return stand("revoked")
     if device.fork_us is not None:
         return stand("fork")
-    if told.epoch < epoch:
-        return stand("ahead")
+    if told.epoch != epoch:
+        return stand("ahead") if told.epoch < epoch else _lost(connection, device, told)
     if acked > told.head_seq:
         devices.change(connection, device.device_id, epoch=epoch + 1)
         return _Standing(state="ahead", epoch=epoch + 1, next_seq=1, head_hash=START_OF_CHAIN)
@@ -63,6 +68,17 @@ def _compare(connection: Connection, device: Device, told: Hello, now_us: int) -
         devices.change(connection, device.device_id, fork_us=now_us)
         return stand("fork")
     return stand("behind" if told.acked_seq > acked else "ok")
+
+
+def _lost(connection: Connection, device: Device, told: Hello) -> _Standing:
+    """Answer a device that is in an epoch of which this ledger was put back to before: everything is sent again (C26).
+
+    The epoch stands again only once the device says that it holds what it had of older ones too; until then it is told
+    the same, whatever answer is lost.
+    """
+    if told.gathered:
+        devices.change(connection, device.device_id, epoch=told.epoch)
+    return _Standing(state="behind", epoch=told.epoch, next_seq=1, head_hash=START_OF_CHAIN)
 
 
 def _differs(connection: Connection, device: Device, told: Hello) -> bool:

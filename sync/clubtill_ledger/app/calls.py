@@ -14,6 +14,7 @@ import msgspec
 import zstandard
 
 from clubtill_ledger.accept import enrol, events, hello, transfers
+from clubtill_ledger.accept.own_log import own_log
 from clubtill_ledger.accept.signed import SignedRequest, sender
 from clubtill_ledger.app import downloads
 from clubtill_ledger.feed import lookup, page
@@ -134,6 +135,9 @@ def _call(request: SignedRequest, device: Device, ledger: Ledger, now_us: int, *
             told = budgets.at_hello(told, device, store, shelf, now_us)
         case "POST", ["v1", "events"]:
             told, wrote = events.accept(_batch(request), device, store, shelf, now_us), True
+        case "GET", ["v1", "events"]:
+            _may_act(device)
+            told = own_log(query, device, store, now_us)
         case "POST", ["v1", "leases"]:
             told = ask.ask(request.body, device, store, shelf, now_us, may_wait=may_wait)
             again, wrote = told is None, True

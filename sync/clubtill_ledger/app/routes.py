@@ -32,6 +32,7 @@ PATHS: Final = (
     ("POST", "/v1/enrol"),
     ("POST", "/v1/hello"),
     ("POST", "/v1/events"),
+    ("GET", "/v1/events"),
     ("POST", "/v1/leases"),
     ("POST", "/v1/transfers"),
     ("GET", "/v1/feed"),

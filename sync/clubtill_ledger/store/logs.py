@@ -131,6 +131,21 @@ def raw(connection: Connection, bucket: int, event_ids: Sequence[str]) -> dict[s
     return {row.event_id: row for row in rows}
 
 
+def raw_in_slot(connection: Connection, slot: Slot) -> sa.Row[Any]:
+    """Give the event that a slot's bytes were stored under where another one has its id: held, under that of its bytes.
+
+    Reads the bucket's events of one device; no hot path.
+    """
+    return connection.execute(
+        sa.select(raw_event).where(
+            raw_event.c.bucket == slot.event_bucket,
+            raw_event.c.device_id == slot.device_id,
+            raw_event.c.epoch == slot.epoch,
+            raw_event.c.seq == slot.seq,
+        )
+    ).one()
+
+
 def keep_raw(connection: Connection, rows: Sequence[dict[str, Any]]) -> None:
     """Keep the exact bytes of events and what became of them."""
     if rows:

@@ -51,6 +51,8 @@ class Hello(msgspec.Struct, frozen=True, kw_only=True):
     local_time_us: Int
     store_version: str
     program_version: str
+    gathered: bool = False
+    """What this device still had of older epochs stands in this one, so that a ledger that lost them may go on (C26)."""
 
 
 class LeaseRow(msgspec.Struct, frozen=True, kw_only=True):

@@ -111,6 +111,7 @@ def test_a_hello_says_where_the_log_stands(store: Store) -> None:
         local_time_us=NOW_US,
         store_version="0001",
         program_version="0.1.0",
+        gathered=True,
     )
 
 
@@ -249,6 +250,10 @@ def test_after_a_roll_back_every_lease_is_given_back_before_points_are_used_agai
         sent = outbox.oldest(facts, epoch=2, after_seq=0, rows_max=10, bytes_max=10**6)
     closes = [decode_body(decode_event(event.bytes_)) for event in sent[1:]]
     assert [(c.lease_id, c.why) for c in closes if isinstance(c, LeaseCloseV1)] == [("l1", "rolled_back")]
+    assert (greeted.trouble, trouble(store)) == ("rolled_back", "rolled_back"), "its own events are still to come back"
+    with store.facts.begin() as facts:
+        change_device(facts, pull_epoch=0, pull_seq=0)
+    greeted, _ = greet(store, tells(answer))
     assert (greeted.trouble, trouble(store)) == ("", "")
 
 

@@ -248,6 +248,7 @@ def _check_rescue(ledger: LedgerProcess, till: Till, folder: Path, acked: set[st
     for _ in range(3):
         after.hello()
         after.push_all(Window())
+        after.bring_back()
     greeted = after.hello()
     sold_later = after.swipe("A2")
     after.push_all(Window())

@@ -14,13 +14,15 @@ from clubtill_sync.client import Answer, Client, Timeouts
 from clubtill_sync.signing import Signer
 from clubtill_sync.wire.events import SwipeV1
 from clubtill_sync.wire.requests import EntriesAnswer, LeaseAsk
-from clubtill_terminal.actions import exchange_check
+from clubtill_terminal.actions import exchange_back, exchange_check
 from clubtill_terminal.actions.balance import read_balance
+from clubtill_terminal.actions.exchange_back import Brought
 from clubtill_terminal.actions.exchange_hello import Greeted, hello
 from clubtill_terminal.actions.exchange_pull import Pulled, pull, standing
 from clubtill_terminal.actions.exchange_push import Pushed, Window, push
 from clubtill_terminal.actions.terminal import Terminal
 from clubtill_terminal.store import leases, members, outbox
+from clubtill_terminal.store.device import Device, read_device
 from clubtill_terminal.store.opening import open_store
 from tests.ledger.club import CLOCK, CLUB_ID
 from tests.terminal.actions.exchange_kit import KEY
@@ -61,6 +63,24 @@ class Till:
         while done[-1].more or done[-1].anew:
             done.append(pull(self.terminal, self.client, anew=done[-1].anew))
         return done
+
+    def bring_back(self) -> list[Brought]:
+        """Pull back what a roll-back lost, until nothing is missing."""
+        done = [exchange_back.bring_back(self.terminal, self.client)]
+        while done[-1].more:
+            done.append(exchange_back.bring_back(self.terminal, self.client))
+        return done
+
+    def log(self) -> dict[str, tuple[int, int, str, bytes]]:
+        """Give every event that is kept: epoch, number, state and bytes by id."""
+        with self.terminal.store.facts.begin() as facts:
+            rows = facts.exec_driver_sql("SELECT event_id, epoch, seq, state, bytes FROM outbox").all()
+        return {row[0]: (row[1], row[2], row[3], row[4]) for row in rows}
+
+    def device(self) -> Device:
+        """Give the device's row."""
+        with self.terminal.store.facts.begin() as facts:
+            return read_device(facts)
 
     def differing(self) -> list[int] | None:
         """Give the streams in which the cache differs from the ledger; None while the ledger has news first."""

@@ -121,8 +121,12 @@ def test_rewind_queues_again_what_the_ledger_lost(store: Store) -> None:
 def test_only_acknowledged_events_are_forgotten(store: Store) -> None:
     """I7: an event that waits is never dropped, however old it is."""
     with store.facts.begin() as facts:
-        outbox.append(facts, [event("e1"), event("e2")])
-        outbox.mark_acked(facts, epoch=1, acked_through=1, results=[acked(1, 10)], at_us=5)
-        assert outbox.forget_old(facts, before_us=5) == 0
-        assert outbox.forget_old(facts, before_us=6) == 1
+        outbox.append(facts, [event(f"e{n}") for n in range(1, 6)])
+        told = [acked(1, 10), acked(2, 11, "held"), acked(3, 12), acked(4, 13)]
+        outbox.mark_acked(facts, epoch=1, acked_through=4, results=told, at_us=99, ledger_us=5)
+        assert outbox.forget_old(facts, before_us=5, rows_max=9) == 0
+        assert outbox.forget_old(facts, before_us=6, rows_max=1) == 1
+        assert [outbox.stands(facts, epoch=1, seq=seq) for seq in range(1, 6)] == [False, True, True, True, True]
+        assert outbox.forget_old(facts, before_us=6, rows_max=9) == 1
+        assert [outbox.stands(facts, epoch=1, seq=seq) for seq in range(1, 6)] == [False, True, False, True, True]
         assert outbox.waiting(facts, 10)[0] == 1

@@ -9,6 +9,7 @@ down_revision = "0001"
 
 STATEMENTS: Final = (
     "ALTER TABLE device_state ADD COLUMN pull_epoch INTEGER NOT NULL DEFAULT 0",
+    "ALTER TABLE device_state ADD COLUMN pull_seq INTEGER NOT NULL DEFAULT 0",
     """
     CREATE TABLE parked (
     parked_id TEXT NOT NULL,

@@ -82,7 +82,7 @@ def _account(state: Any, mine: list[Any], grace_days: int) -> None:
         moved[one.kind] += one.amount_h if one.settled else 0  # a pending transfer is still the account's
     left = folded.avail_h + folded.reserved_h - folded.deficit_h
     expired = moved[EntryKind.EXPIRE] - moved[EntryKind.EXPIRE_REVERSAL]
-    spent = moved[EntryKind.LEASE_SPEND] + moved[EntryKind.REDEEM]
+    spent = moved[EntryKind.LEASE_SPEND] + moved[EntryKind.REDEEM] - moved[EntryKind.REFUND]
     given = moved[EntryKind.TRANSFER_OUT] - moved[EntryKind.TRANSFER_IN]
     assert moved[EntryKind.AWARD] - moved[EntryKind.REVERSAL] == spent + given + expired + left, "books balance (I16)"
 

@@ -144,7 +144,7 @@ def test_states_written_before_are_folded(club: Club) -> None:
     """3.2: a state that does not say what ends next is folded once; from then on it says so."""
     openings(club, "B1", (1_000, TODAY), (2_000, TODAY + timedelta(days=5)))
     with club.store.writer.begin() as connection:
-        connection.execute(sa.update(tables.account_state).values(lots=""))
+        connection.exec_driver_sql("UPDATE account_state SET lots = ''")
     club.tick(DAY)
     assert expire(club) == 1
     assert balances(club.store)["B1"] == (2_000, 0, 0)

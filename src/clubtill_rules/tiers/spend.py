@@ -43,6 +43,11 @@ class BoughtLine:
     kind: ProductKind = ProductKind.GOODS
     by_points: bool = False
 
+    @property
+    def is_purchase(self) -> bool:
+        """Whether it counts: no fee, top-up or the like, and not paid with points as a line."""
+        return self.kind not in _NO_PURCHASE and not self.by_points
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bought:
@@ -108,8 +113,8 @@ def spend(bought: Iterable[Bought], days: Days, products: Products = ALL_PRODUCT
         if one.day not in days:
             continue
         count += 1
-        counted = [line for line in one.lines if line.kind not in _NO_PURCHASE and not line.by_points]
-        for line, paid in zip(counted, _points_of(one, counted), strict=True):
+        purchased = [line for line in one.lines if line.is_purchase]
+        for line, paid in zip(purchased, _points_of(one, purchased), strict=True):
             if line.product_id in products:
                 purchases += line.net
                 with_points += paid
@@ -126,10 +131,21 @@ def spend(bought: Iterable[Bought], days: Days, products: Products = ALL_PRODUCT
     return Spend(amount=amount, because=(why,))
 
 
-def _points_of(one: Bought, counted: list[BoughtLine]) -> tuple[Money, ...]:
+def counted(one: Bought) -> tuple[Money, ...]:
+    """Give what each line of a sale or refund counts, in its order: summed, the same as `spend` (R57).
+
+    Raises:
+        ValueError: points paid more by amount than the lines come to.
+    """
+    purchased = [line for line in one.lines if line.is_purchase]
+    paid = iter(_points_of(one, purchased))
+    return tuple(line.net - next(paid) if line.is_purchase else NIL for line in one.lines)
+
+
+def _points_of(one: Bought, purchased: list[BoughtLine]) -> tuple[Money, ...]:
     """Share what points paid by amount over the lines it can have paid: those bought, or those given back."""
     given_back = one.points_amount < NIL
-    weights = [max(0, -line.net.minor if given_back else line.net.minor) for line in counted]
+    weights = [max(0, -line.net.minor if given_back else line.net.minor) for line in purchased]
     if sum(weights) < abs(one.points_amount.minor):
         raise ValueError("points_amount: more than the lines come to")
     return shares(one.points_amount, weights)

@@ -14,6 +14,7 @@ from clubtill_rules.accounts.book import FactKind
 from clubtill_rules.goods.catalogue import Catalogue
 from clubtill_rules.goods.product import MediaKind, ProductKind
 from clubtill_rules.sale.posting import Posting, postings_of_refund
+from clubtill_rules.sale.purchases import spend_of_refund
 from clubtill_rules.sale.refund_parts import RefundLine
 from clubtill_rules.sale.refunding import Refund
 from clubtill_rules.values.days import trading_day
@@ -68,8 +69,8 @@ def rows_of_refund(read: ReadRefund) -> Iterator[Row]:
         "settings_version": event.settings_version,
     }
     yield "refund", msgspec.structs.asdict(body) | mine
-    for line in refund.lines:
-        yield "refund_line", _line(line) | {"event_id": event.event_id}
+    for line, counts in zip(refund.lines, spend_of_refund(refund), strict=True):
+        yield "refund_line", _line(line) | {"event_id": event.event_id, "spend_minor": counts.minor}
     for n, tender in enumerate(body.tenders, start=1):
         below = {
             name: -getattr(tender, name) for name in ("amount_minor", "given_minor", "change_minor", "rounding_minor")

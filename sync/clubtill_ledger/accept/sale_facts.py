@@ -22,6 +22,7 @@ from clubtill_rules.members.campaigns import campaign_key
 from clubtill_rules.points.charging import payable_by_amount
 from clubtill_rules.points.earning import PaidByAmount, award, last_usable_day
 from clubtill_rules.sale.posting import Posting, postings
+from clubtill_rules.sale.purchases import spend_of_sale
 from clubtill_rules.sale.sale import Sale
 from clubtill_rules.sale.tax import tax_on_top
 from clubtill_rules.values.days import trading_day
@@ -144,8 +145,8 @@ def rows_of_sale(read: ReadSale) -> Iterator[Row]:
         "settings_version": event.settings_version,
     }
     yield "sale", msgspec.structs.asdict(body) | mine
-    for line in body.lines:
-        yield "sale_line", _line(line) | {"event_id": event.event_id}
+    for line, counts in zip(body.lines, spend_of_sale(sale), strict=True):
+        yield "sale_line", _line(line) | {"event_id": event.event_id, "spend_minor": counts.minor}
     for n, tender in enumerate(body.tenders, start=1):
         yield "tender", msgspec.structs.asdict(tender) | {"event_id": event.event_id, "n": n}
     for n, posting in enumerate(read.postings, start=1):

@@ -7,6 +7,7 @@ arrays and no round trips: there the driver runs the statement row by row.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any, Final, TypeAlias
 
 import sqlalchemy as sa
@@ -25,10 +26,7 @@ def insert(connection: Connection, table: sa.Table, rows: Rows, same: Mapping[st
     if connection.dialect.name != "postgresql":
         connection.execute(table.insert(), [{**same, **row} for row in rows])
         return
-    source = _source(table, rows)
-    fixed = [sa.literal(value, table.c[name].type).label(name) for name, value in same.items()]
-    chosen = sa.select(*fixed, *source.c)
-    connection.execute(table.insert().from_select([*same, *rows[0]], chosen))
+    connection.execute(_insert(table, tuple(rows[0]), tuple(same)), _told(rows, same))
 
 
 def update(connection: Connection, table: sa.Table, rows: Rows, same: Mapping[str, Any], key: Sequence[str]) -> int:
@@ -38,22 +36,40 @@ def update(connection: Connection, table: sa.Table, rows: Rows, same: Mapping[st
     """
     if not rows:
         return 0
-    compared = [name for name in rows[0] if name in key or name.startswith(WAS)]
-    written = [name for name in rows[0] if name not in compared]
-    where = [table.c[name] == value for name, value in same.items()]
+    names = tuple(rows[0])
+    compared = tuple(name for name in names if name in key or name.startswith(WAS))
     if connection.dialect.name != "postgresql":
+        where = [table.c[name] == value for name, value in same.items()]
         where += [table.c[name.removeprefix(WAS)] == sa.bindparam(f"{name}_") for name in compared]
-        change = sa.update(table).where(*where).values({name: sa.bindparam(f"{name}_") for name in written})
-        return connection.execute(change, [{f"{name}_": row[name] for name in row} for row in rows]).rowcount
-    source = _source(table, rows)
-    where += [table.c[name.removeprefix(WAS)] == source.c[name] for name in compared]
-    change = sa.update(table).where(*where).values({name: source.c[name] for name in written})
-    return connection.execute(change).rowcount
+        change: dict[str, Any] = {name: sa.bindparam(f"{name}_") for name in names if name not in compared}
+        many = [{f"{name}_": row[name] for name in names} for row in rows]
+        return connection.execute(sa.update(table).where(*where).values(change), many).rowcount
+    return connection.execute(_update(table, names, compared, tuple(same)), _told(rows, same)).rowcount
 
 
-def _source(table: sa.Table, rows: Rows) -> Any:
+def _told(rows: Rows, same: Mapping[str, Any]) -> dict[str, Any]:
+    arrays = {f"{name}_": [row[name] for row in rows] for name in rows[0]}
+    return arrays | {f"{name}_0": value for name, value in same.items()}
+
+
+@lru_cache(maxsize=32)
+def _insert(table: sa.Table, names: tuple[str, ...], same: tuple[str, ...]) -> sa.Insert:
+    """Build a statement once: building it costs more than running it."""
+    fixed = [sa.bindparam(f"{name}_0", type_=table.c[name].type).label(name) for name in same]
+    return table.insert().from_select([*same, *names], sa.select(*fixed, *_given(table, names).c))
+
+
+@lru_cache(maxsize=32)
+def _update(table: sa.Table, names: tuple[str, ...], compared: tuple[str, ...], same: tuple[str, ...]) -> sa.Update:
+    given = _given(table, names)
+    where = [table.c[name] == sa.bindparam(f"{name}_0", type_=table.c[name].type) for name in same]
+    where += [table.c[name.removeprefix(WAS)] == given.c[name] for name in compared]
+    return sa.update(table).where(*where).values({name: given.c[name] for name in names if name not in compared})
+
+
+def _given(table: sa.Table, names: tuple[str, ...]) -> Any:
     """Give the rows as a table of their own: an array a column."""
-    types = {name: table.c[name.removeprefix(WAS)].type for name in rows[0]}
-    arrays = [sa.bindparam(None, [row[name] for row in rows], ARRAY(kind), unique=True) for name, kind in types.items()]
+    types = {name: table.c[name.removeprefix(WAS)].type for name in names}
+    arrays = [sa.bindparam(f"{name}_", type_=ARRAY(kind)) for name, kind in types.items()]
     columns = [sa.column(name, kind) for name, kind in types.items()]
     return sa.func.unnest(*arrays).table_valued(*columns, name="given").render_derived()

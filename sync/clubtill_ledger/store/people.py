@@ -22,6 +22,7 @@ from clubtill_rules.values.points import Points
 _PERSONAL: Final = (
     "first_name", "last_name", "date_of_birth", "birthday_awarded_on", "photo", "note", "ban_note"
 )  # fmt: skip
+_REACHED: Final = ("email", "language", "consents", "mail_blocked")
 _DAYS: Final = frozenset({"date_of_birth", "birthday_awarded_on"})
 FOUND_MAX: Final = 50
 
@@ -40,6 +41,7 @@ def keep_member(connection: Connection, card: MemberCard, *, block: Block = Bloc
             books.touch_card(connection, card.club_id, card.account_id)
         return opened
     who = {"bucket": bucket, "club_id": card.club_id, "person_id": card.person_id}
+    kept = _beside(connection, who)
     for holder in (member, personal):
         connection.execute(sa.delete(holder).where(*(holder.c[name] == value for name, value in who.items())))
     connection.execute(
@@ -51,13 +53,29 @@ def keep_member(connection: Connection, card: MemberCard, *, block: Block = Bloc
     )
     told = {name: getattr(card, name) for name in _PERSONAL}
     body = _bare(card)
-    connection.execute(member.insert(), who | {"account_id": card.account_id, "number": card.number, "body": body})
-    connection.execute(personal.insert(), who | told | {"search": card.name.casefold()})
+    told_of = {
+        "account_id": card.account_id,
+        "number": card.number,
+        "body": body,
+        "classification": card.classification,
+    }
+    connection.execute(member.insert(), who | told_of | {"tier_changed_on": kept.pop("tier_changed_on", None)})
+    connection.execute(personal.insert(), who | told | {"search": card.name.casefold()} | kept)
     tokens = [who | {"account_id": card.account_id, "digest": token.digest} for token in card.cards]
     if tokens:
         connection.execute(member_card.insert(), tokens)
     books.touch_card(connection, card.club_id, card.account_id)
     return True
+
+
+def _beside(connection: Connection, who: dict[str, Any]) -> dict[str, Any]:
+    """Give what stands beside a card that is written anew: the tier change date (R60), and how mail reaches him."""
+    found: dict[str, Any] = {}
+    for holder, names in ((member, ("tier_changed_on",)), (personal, _REACHED)):
+        mine = [holder.c[name] == value for name, value in who.items()]
+        row = connection.execute(sa.select(*(holder.c[name] for name in names)).where(*mine)).one_or_none()
+        found |= row._mapping if row else {}  # noqa: SLF001 - SQLAlchemy's documented way to columns
+    return found
 
 
 def member_of(connection: Connection, club_id: str, account_id: str, person_id: str) -> MemberCard | None:
@@ -196,6 +214,16 @@ def by_digest(connection: Connection, digest: str) -> tuple[tuple[str, str], ...
 def by_number(connection: Connection, number: str) -> tuple[tuple[str, str], ...]:
     """Give the accounts of a member number."""
     return _accounts(connection, sa.select(member.c.club_id, member.c.account_id).where(member.c.number == number))
+
+
+def persons_of(connection: Connection, club_id: str, number: str) -> tuple[tuple[str, str], ...]:
+    """Give (account, person) of a club's members with a number, or with a person id."""
+    rows = connection.execute(
+        sa.select(member.c.account_id, member.c.person_id)
+        .where(member.c.club_id == club_id, sa.or_(member.c.number == number, member.c.person_id == number))
+        .order_by(member.c.account_id, member.c.person_id)
+    )
+    return tuple((row.account_id, row.person_id) for row in rows)
 
 
 def by_name(connection: Connection, words: str) -> tuple[tuple[str, str], ...]:

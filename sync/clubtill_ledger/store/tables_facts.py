@@ -65,6 +65,7 @@ refund_line = table(
     flag("tax_inclusive"),
     text("discount_id"),
     text("reference"),
+    amount("spend_minor"),
 )
 """What went back of a sold line, as amounts of 0 or more; `n` is the number that the line had in its sale."""
 

@@ -69,6 +69,7 @@ tier_change = table(
     amount("maximum_minor"),
     day("changed_on"),
     text("reason"),
+    text("state"),
 )
 
 marketing = table("marketing", bucket(), key("club_id"), key("person_id"), text("account_id"), amount("added_us"))

@@ -36,7 +36,7 @@ TABLES: tuple[making.Told, ...] = (
     (
         "tier_change",
         "bucket:small run_id:text club_id:text person_id:text account_id:text old:big new:big direction:text"
-        " spend_minor:big floor_minor:big maximum_minor:big changed_on:text? reason:text",
+        " spend_minor:big floor_minor:big maximum_minor:big changed_on:text? reason:text state:text",
         "bucket run_id club_id person_id",
         (),
     ),
@@ -63,6 +63,7 @@ ADDED: tuple[tuple[str, str, str], ...] = (
     ("member", "tier_changed_on:text?", ""),
     ("personal", "email:text language:text consents:text mail_blocked:text", ""),
     ("sale_line", "spend_minor:big", "0"),
+    ("refund_line", "spend_minor:big", "0"),
 )
 
 

@@ -1,7 +1,7 @@
 """Check: prove now and then that the cache is what the ledger has, stream by stream (6.5, I28).
 
 `ask` uses the network alone; `differs` reads the cache on the reader lane, one stream a call, so that no search waits.
-What differs is a bug or a damaged file: somebody must know, and the cache is fetched anew (`pull` with `anew`).
+What differs is a bug or a damaged file: somebody must know, and that stream alone is fetched anew.
 """
 
 from __future__ import annotations
@@ -25,4 +25,4 @@ def differs(terminal: Terminal, told: StreamCheck) -> bool:
     """Tell whether the cache differs from the ledger in a stream; not while the two stand at different positions."""
     with terminal.store.reading.begin() as cache:
         mine = checks.sum_up(cache, told.stream)
-    return mine is not None and mine.through == told.through and mine != told
+    return mine.through == told.through and mine != told

@@ -32,11 +32,16 @@ _BEGIN_AGAIN: Final = frozenset({"feed_epoch", "cursor"})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fetched:
-    """Pages as they came. `anew` says that they begin at the very beginning and replace what the cache holds."""
+    """Pages as they came.
+
+    `anew` says that they begin at the very beginning and replace what the cache holds; `streams` are those that begin
+    from nothing while the others go on.
+    """
 
     pages: tuple[FeedPage, ...]
     outcome: Outcome[FeedPage]
     anew: bool
+    streams: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +56,7 @@ class Pulled:
         settings: documents came, so that whoever holds settings reads them again.
         accounts: accounts whose cards came.
         given_back: how many leases were closed for a recall: the asker waits 2 s, so push at once (D22).
+        snapshot: so much is missing that a snapshot is cheaper (6.5).
         kept_recalls: leases that are asked back but stand under an open tender; close them when it ends.
     """
 
@@ -62,6 +68,7 @@ class Pulled:
     accounts: frozenset[str] = frozenset()
     given_back: int = 0
     kept_recalls: tuple[str, ...] = ()
+    snapshot: bool = False
 
 
 def pull(
@@ -77,12 +84,23 @@ def standing(terminal: Terminal) -> FeedState:
         return documents.feed_state_of(cache)
 
 
-def fetch(client: Client, state: FeedState, *, wait_s: int = LONG_POLL_S, anew: bool = False) -> Fetched:
-    """Fetch the page after where the cache stands; from the beginning, the pages up to the last one with settings."""
+def fetch(
+    client: Client,
+    state: FeedState,
+    *,
+    wait_s: int = LONG_POLL_S,
+    anew: bool = False,
+    streams: frozenset[int] = frozenset(),
+) -> Fetched:
+    """Fetch the page after where the cache stands; from the beginning, the pages up to the last one with settings.
+
+    `streams` are fetched from their beginning again, because they were found to differ.
+    """
     anew = anew or not state.cursor
+    streams = frozenset() if anew else streams
     cursor, found = "" if anew else state.cursor, []
     while True:
-        outcome = client.feed(cursor, wait_s=0 if anew else wait_s)
+        outcome = client.feed(cursor, wait_s=0 if anew or streams else wait_s, anew=sorted(streams))
         if not isinstance(outcome, Answer):
             return Fetched(pages=(), outcome=outcome, anew=anew)
         page = outcome.value
@@ -90,7 +108,7 @@ def fetch(client: Client, state: FeedState, *, wait_s: int = LONG_POLL_S, anew: 
         cursor = page.cursor
         settings_only = bool(page.ranges) and all(r.stream >= MASTER_STREAM for r in page.ranges)
         if not (anew and page.more and settings_only) or len(found) == FIRST_PAGES_MAX:
-            return Fetched(pages=tuple(found), outcome=outcome, anew=anew)
+            return Fetched(pages=tuple(found), outcome=outcome, anew=anew, streams=streams)
 
 
 def apply(terminal: Terminal, fetched: Fetched, *, tendering: frozenset[str]) -> Pulled:
@@ -104,15 +122,21 @@ def apply(terminal: Terminal, fetched: Fetched, *, tendering: frozenset[str]) ->
     if not fetched.pages:
         return Pulled(outcome=outcome)
     given_back, kept = _leases(terminal, fetched.pages[-1], tendering)
+    snapshot = fetched.pages[-1].snapshot
     at_us = terminal.now_us()
     with terminal.store.cache.begin() as cache:
         state = documents.feed_state_of(cache)
         if not fetched.anew and state.feed_epoch != fetched.pages[0].feed_epoch:
             return Pulled(outcome=outcome, anew=True, given_back=given_back, kept_recalls=kept)
-        if not pages.join((0,) * STREAMS if fetched.anew else documents.positions(cache), fetched.pages):
+        if snapshot and fetched.anew and state.cursor:  # what is there serves until the snapshot takes its place
+            return Pulled(outcome=outcome, given_back=given_back, kept_recalls=kept, snapshot=True)
+        again = range(STREAMS) if fetched.anew else fetched.streams
+        positions = [0 if n in again else at for n, at in enumerate(documents.positions(cache))]
+        if not pages.join(positions, fetched.pages):
             return Pulled(outcome=outcome, anew=True, hole=True, given_back=given_back, kept_recalls=kept)
         if fetched.anew:
             forget_cache(cache)
+        pages.forget(cache, fetched.streams)
         for page in fetched.pages:
             pages.write(cache, page, at_us=at_us)
     return Pulled(
@@ -122,6 +146,7 @@ def apply(terminal: Terminal, fetched: Fetched, *, tendering: frozenset[str]) ->
         accounts=frozenset(card.account_id for page in fetched.pages for card in page.accounts),
         given_back=given_back,
         kept_recalls=kept,
+        snapshot=snapshot,
     )
 
 

@@ -21,10 +21,12 @@ from clubtill_desk.resources import resources
 from clubtill_sync.client import Client
 from clubtill_sync.signing import Signer, key_from_text
 from clubtill_terminal.actions import print_receipts
+from clubtill_terminal.actions.checking import Checking
 from clubtill_terminal.actions.exchange_pull import Pulled
 from clubtill_terminal.actions.link import Broken, Queue, read_queue
 from clubtill_terminal.actions.place import Place, read_place
 from clubtill_terminal.actions.print_receipts import Waiting
+from clubtill_terminal.actions.rebuilding import Rebuilding
 from clubtill_terminal.actions.recover import open_and_recover
 from clubtill_terminal.actions.terminal import Terminal
 from clubtill_terminal.actions.traffic import Lanes, Traffic, Versions
@@ -99,6 +101,7 @@ class Running(QObject):
         self.terminal = Terminal(
             store=self.store,
             now_us=settings.now_us,
+        self.bulk, self.downloads = Lane("bulk", self.deliver), self._client(signer, device.clock_offset_us)
             mono_us=mono_us,
             new_id=new_id,
             boot_id=secrets.token_hex(8),
@@ -121,6 +124,18 @@ class Running(QObject):
         self.readers: list[Reader] = []
         self.printer: ReceiptPrinter | None = None
         self.till: Till | None = None
+        self.rebuilding = Rebuilding(
+            terminal=self.terminal, client=self.downloads, writer=self.writer, bulk=self.bulk, replaced=self._replaced
+        )
+        checking = Checking(
+            terminal=self.terminal,
+            client=self.calls,
+            writer=self.writer,
+            reader=self.reader,
+            network=self.network,
+            differs=self._differs,
+        )
+        self.traffic.chores = (self.rebuilding, checking)
         self.reception: Reception | None = None
         self.views: dict[str, QQuickView] = {}
         self._start = Start(Speech(), self)
@@ -196,7 +211,8 @@ class Running(QObject):
             delete(view)  # the view goes before the view models that it binds to, and at once
         self.calls.close()
         self.polls.close()
-        for lane in (self.feed, self.network, self.reader, self.writer):
+        self.downloads.close()
+        for lane in (self.bulk, self.feed, self.network, self.reader, self.writer):
             lane.close()
         self._closed = True
         self.store.close()
@@ -312,7 +328,21 @@ class Running(QObject):
     def _pulled(self, pulled: Pulled) -> None:
         if pulled.settings:
             self._read_place()
+    def _replaced(self) -> None:
+        """Everything shown came from a cache that is there no more."""
+        self._read_place()
+        for face in self._faces:
+            face.refresh_member()
+
+    def _differs(self, stream: int) -> None:
+        """A stream of the cache is not the ledger's: fetch it anew, and say so (6.5)."""
+        self.traffic.refetch |= {stream}
+        for face in self._faces:
+            face.say("store.damaged.cache")
+
         if pulled.accounts:
+        if pulled.snapshot:
+            self.rebuilding.want()
             for face in self._faces:
                 face.refresh_member()
 

@@ -12,14 +12,16 @@ from clubtill_sync.wire.feed import StreamCheck
 from clubtill_terminal.store import documents
 
 _ACCOUNTS: Final = text(
-    "SELECT club_id, account_id, version, json_extract(CAST(card AS TEXT), '$.balance.hundredths') AS available_h "
+    "SELECT club_id, account_id, version, "
+    "coalesce(json_extract(CAST(card AS TEXT), '$.balance.hundredths'), 0) AS available_h "
     "FROM account WHERE bucket = :bucket"
 )
+_DENIED: Final = text("SELECT kind, id, code FROM deny")
 _DOCUMENTS: Final = text("SELECT kind, id, max(version) AS newest FROM document GROUP BY kind, id")
 
 
-def sum_up(cache: Connection, stream: int) -> StreamCheck | None:
-    """Sum up a stream of accounts or of master data; None for the deny list, of which only what stands is kept."""
+def sum_up(cache: Connection, stream: int) -> StreamCheck:
+    """Sum up a stream: accounts with what they have, the newest versions of documents, the denials that stand."""
     through = documents.position(cache, stream)
     if stream < BUCKETS:
         rows = cache.execute(_ACCOUNTS, {"bucket": stream})
@@ -29,4 +31,5 @@ def sum_up(cache: Connection, stream: int) -> StreamCheck | None:
     if stream == MASTER_STREAM:
         rows = cache.execute(_DOCUMENTS)
         return check_of(stream, through, ((row_digest(r.kind, r.id, r.newest), 0) for r in rows))
-    return None
+    denied = cache.execute(_DENIED)
+    return check_of(stream, through, ((row_digest(r.kind, r.id, r.code), 0) for r in denied))

@@ -33,11 +33,12 @@ _position = select(cursor.c.position).where(cursor.c.stream == bindparam("the_st
 
 
 def apply_documents(cache: Connection, documents: Sequence[Document]) -> None:
-    """Keep documents; one that comes before its day waits for it (6.5)."""
+    """Keep documents; one that comes before its day waits for it (6.5). A version that stands is written over."""
     if documents:
         statement = insert(document)
+        told = {name: statement.excluded[name] for name in ("effective_from", "deleted", "body")}
         cache.execute(
-            statement.on_conflict_do_nothing(),
+            statement.on_conflict_do_update(index_elements=["kind", "id", "version"], set_=told),
             [
                 {
                     "kind": d.kind,

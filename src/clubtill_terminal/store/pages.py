@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from sqlalchemy import Connection
 
-from clubtill_rules.values.ids import STREAMS
+from clubtill_rules.values.ids import BUCKETS, STREAMS
 from clubtill_sync.wire.feed import FeedPage
 from clubtill_terminal.store import documents, members
 from clubtill_terminal.store.documents import FeedState
@@ -21,6 +21,16 @@ def join(positions: Sequence[int], pages: Iterable[FeedPage]) -> bool:
                 return False
             at[one.stream] = one.through
     return True
+
+
+def forget(cache: Connection, streams: Iterable[int]) -> None:
+    """Make room for streams that are fetched from their beginning, within the transaction of their first page.
+
+    Settings and denials stay: what comes is written over them, and nobody is let in meanwhile who should not be.
+    """
+    for stream in streams:
+        if stream < BUCKETS:
+            members.forget_bucket(cache, stream)
 
 
 def write(cache: Connection, page: FeedPage, *, at_us: int) -> None:

@@ -116,8 +116,18 @@ def _page(
         more=more,
         checks=_checks(connection, moved, device, shelf, now_us) if with_checks and not more else (),
         server_time_us=now_us,
-        snapshot=sum(heads.values()) - sum(moved.positions) > SNAPSHOT_ABOVE,
+        snapshot=_suggests(connection, at, heads, device, shelf, now_us=now_us),
     )
+
+
+def _suggests(
+    connection: Connection, at: Cursor, heads: dict[int, int], device: Device, shelf: SettingsShelf, *, now_us: int
+) -> bool:
+    """Tell whether a snapshot is cheaper, or a new terminal should not get everyone by the feed (6.5, D27)."""
+    if sum(heads.values()) - sum(at.positions) > SNAPSHOT_ABOVE:
+        return True
+    new = not any(at.positions[:BUCKETS]) and any(heads.get(stream, 0) for stream in range(BUCKETS))
+    return new and scope_of(connection, device, shelf, now_us) != EVERYONE
 
 
 def _checks(

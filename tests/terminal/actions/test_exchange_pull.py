@@ -130,7 +130,7 @@ def test_the_first_pull_begins_at_the_beginning_and_fills_an_empty_cache(store: 
 
 
 def test_a_stream_is_summed_up_as_the_ledger_does(store: Store) -> None:
-    """6.5: accounts by club, id and version with what is available; documents by their newest version."""
+    """6.5: accounts by club, id and version with what is available; documents by newest version; denials."""
     fetched(store, tells(FIRST))
     with store.cache.begin() as cache:
         sums = [checks.sum_up(cache, stream) for stream in (BUCKET, OTHER, MASTER_STREAM, DENY_STREAM)]
@@ -138,7 +138,7 @@ def test_a_stream_is_summed_up_as_the_ledger_does(store: Store) -> None:
         check_of(BUCKET, 5, [(row_digest("c1", "a1", 1), 1000)]),
         check_of(OTHER, 0, []),
         check_of(MASTER_STREAM, 2, [(row_digest("club", "c1", 2), 0)]),
-        None,
+        check_of(DENY_STREAM, 1, [(row_digest("card", "d9", "lost"), 0)]),
     ]
 
 

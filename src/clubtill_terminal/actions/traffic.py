@@ -111,10 +111,13 @@ class Traffic:
     _ledger_us: int = 0
 
     def beat(self) -> None:
-        """Do what is due. Called a few times a second, and after every write."""
+        """Do what is due. Called a few times a second, and after every write.
+
+        What is due follows the monotonic clock: a wall clock that is put back must not silence the terminal (C10).
+        """
         if self._stopped:
             return
-        now_us = self.terminal.now_us()
+        now_us = self.terminal.mono_us()
         if not self._greeting and now_us >= self._hello_at_us:
             self._hello()
         if not self._pushing and now_us >= self._push_at_us and self.connection.online:
@@ -148,7 +151,7 @@ class Traffic:
         if self.connection.online and not before.online:
             self._push_at_us = self._pull_at_us = 0
         elif before.online and not self.connection.online:
-            self._hello_at_us = min(self._hello_at_us, self.terminal.now_us() + self.connection.heartbeat_s * US_PER_S)
+            self._hello_at_us = min(self._hello_at_us, self.terminal.mono_us() + self.connection.heartbeat_s * US_PER_S)
         if self.connection != before:
             self.changed()
 
@@ -190,7 +193,7 @@ class Traffic:
                 self._ledger_us = greeted.outcome.value.server_time_us
             if greeted.trouble == exchange_hello.ROLLED_BACK:
                 self._back_at_us = 0
-        self._hello_at_us = self.terminal.now_us() + self.connection.heartbeat_s * US_PER_S
+        self._hello_at_us = self.terminal.mono_us() + self.connection.heartbeat_s * US_PER_S
         self.changed()
         self.beat()
 
@@ -220,7 +223,7 @@ class Traffic:
     def _pushed(self, pushed: Pushed | None) -> None:
         self._pushing = False
         if pushed is None:
-            self._push_at_us = self.terminal.now_us() + US_PER_S
+            self._push_at_us = self.terminal.mono_us() + US_PER_S
             return
         self._window = pushed.window
         self.sent += pushed.sent
@@ -228,7 +231,7 @@ class Traffic:
             self.heard(pushed.outcome)
         if not pushed.more:
             pause_s = jitter_s(pushed.window.failures, self.chance()) if pushed.window.failures else 1.0
-            self._push_at_us = self.terminal.now_us() + int(pause_s * US_PER_S)
+            self._push_at_us = self.terminal.mono_us() + int(pause_s * US_PER_S)
         self.changed()
         if pushed.more:
             self.beat()
@@ -261,15 +264,15 @@ class Traffic:
     def _pulled(self, pulled: Pulled | None) -> None:
         self._pulling = False
         if pulled is None:
-            self._pull_at_us = self.terminal.now_us() + PULL_PAUSE_US
+            self._pull_at_us = self.terminal.mono_us() + PULL_PAUSE_US
             return
         self.heard(pulled.outcome)
         self._anew = pulled.anew
         self._recalled |= frozenset(pulled.kept_recalls)
         if not self.connection.online or pulled.anew:
-            self._pull_at_us = self.terminal.now_us() + PULL_PAUSE_US
+            self._pull_at_us = self.terminal.mono_us() + PULL_PAUSE_US
         elif pulled.snapshot:
-            self._pull_at_us = self.terminal.now_us() + SNAPSHOT_PULL_US
+            self._pull_at_us = self.terminal.mono_us() + SNAPSHOT_PULL_US
         if pulled.given_back:
             self._push_at_us = 0  # somebody waits for these points, for two seconds at most (D22)
         self.pulled(pulled)
@@ -285,7 +288,7 @@ class Traffic:
 
         def closed(outcome: Done[Closed] | Refused | Failed) -> None:
             self._closing = False
-            self._close_at_us = self.terminal.now_us() + CLOSE_PAUSE_US
+            self._close_at_us = self.terminal.mono_us() + CLOSE_PAUSE_US
             if isinstance(outcome, Done):
                 self._recalled = (self._recalled - asked) | outcome.value.waiting
                 if outcome.value.count:
@@ -322,7 +325,7 @@ class Traffic:
 
     def _looked_back(self, brought: Brought) -> None:
         self._backing = False
-        self._back_at_us = self.terminal.now_us() + (0 if brought.more else BACK_PAUSE_US)
+        self._back_at_us = self.terminal.mono_us() + (0 if brought.more else BACK_PAUSE_US)
         if brought.outcome is not None:
             self.heard(brought.outcome)
             self.changed()

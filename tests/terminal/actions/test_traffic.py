@@ -24,6 +24,7 @@ class Line:
     network: HandLane
     feed: HandLane
     now_us: list[int]
+    wall_us: list[int]
     pulled: list[Pulled]
 
     def work(self, *, poll: bool = False) -> None:
@@ -45,14 +46,14 @@ class Line:
 def line(enrolled):
     """Give the traffic of an enrolled till."""
     till = enrolled("T1")
-    clock = [till.terminal.now_us()]
+    clock, wall = [till.terminal.now_us()], [0]
     lanes = HandLane("writer"), HandLane("network"), HandLane("feed")
     pages: list[Pulled] = []
     made = Line(
         traffic=Traffic(
             terminal=type(till.terminal)(
                 **{name: getattr(till.terminal, name) for name in till.terminal.__slots__}
-                | {"now_us": lambda: clock[0]}
+                | {"now_us": lambda: clock[0] + wall[0], "mono_us": lambda: clock[0]}
             ),
             calls=till.client,
             polls=till.client,
@@ -67,6 +68,7 @@ def line(enrolled):
         network=lanes[1],
         feed=lanes[2],
         now_us=clock,
+        wall_us=wall,
         pulled=pages,
     )
     return made, till
@@ -116,6 +118,18 @@ def test_a_dead_ledger_is_noticed_and_comes_back_after_three_heartbeats(line, le
     made.after(1)
     assert till.waiting() == 0
     assert len(till.awards("A2")) == 1
+
+
+def test_a_wall_clock_put_back_does_not_silence_the_terminal(line) -> None:
+    """F11, C10: what is due follows the monotonic clock, so a queue is sent although the wall says it is yesterday."""
+    made, till = line
+    made.traffic.beat()
+    made.work()
+    made.wall_us[0] = -86_400_000_000
+    till.swipe("A2")
+    made.after(12)
+    assert till.waiting() == 0
+    assert made.traffic.connection.online
 
 
 def test_a_stopped_terminal_begins_nothing(line) -> None:

@@ -236,7 +236,8 @@ class Client:
             return Unknown(reason=_broken_link(error))
         outcome = _outcome(response, content, kind)
         server_time_us = _server_time_us(outcome)
-        if measure and server_time_us:
+        refused = isinstance(outcome, Denied) and outcome.status == _UNSIGNED  # at once, even by a long poll
+        if (measure or refused) and server_time_us:
             self.offset_us = server_time_us - (sent_us + self._now_us()) // 2
         return outcome
 

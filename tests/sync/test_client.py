@@ -254,6 +254,17 @@ def test_after_three_signatures_somebody_must_look() -> None:
     assert len(server.requests) == 3
 
 
+def test_a_long_poll_that_is_refused_for_its_time_is_signed_again() -> None:
+    """6.4, F11: the poll has a client of its own, which no other call corrects after the clock jumped."""
+    with serving(says(CLOCK), says(answer(msgspec.json.encode(PAGE)))) as server:
+        line = client(server.url)
+        assert line.feed("", wait_s=25) == Answer(PAGE)
+        assert line.offset_us == AN_HOUR_US
+        line.close()
+    first, second = (signing.claimed(request.headers).created_s for request in server.requests)
+    assert second - first == 3600
+
+
 def test_a_long_poll_measures_no_clock() -> None:
     """6.5: how long the ledger held the line says nothing about its clock."""
     late = msgspec.structs.replace(PAGE, server_time_us=NOW_US + 25_000_000)

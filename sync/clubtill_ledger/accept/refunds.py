@@ -18,6 +18,7 @@ from clubtill_ledger.accept.hold import Hold
 from clubtill_ledger.accept.reading import Read, read
 from clubtill_ledger.accept.refund_facts import ReadRefund, read_refund, rows_of_refund
 from clubtill_ledger.accept.sale_facts import read_sale
+from clubtill_ledger.store import books as account_books
 from clubtill_ledger.store import logs, refunds, renewals
 from clubtill_ledger.store.books import Books
 from clubtill_ledger.store.logs import Slot
@@ -56,7 +57,7 @@ def post_refund(work: BucketWork, slot: Slot, one: Read, body: RefundV1) -> froz
     if (sale.club_id, sale.account_id, sale.device_id) != (body.club_id, body.account_id, body.sale_device_id):
         raise Hold("broken")
     eff_us = rules.effective(
-        slot.eff_us, received_us=slot.received_us, previous_us=slot.eff_us, refers_us=sale.at_us
+        slot.eff_us, received_us=slot.received_us, previous_us=slot.eff_us, refers_us=_last_us(work, sale)
     ).eff_us
     told = read_refund(one.event, body, eff_us, work.settings)
     already = _refunds_of(work, sale)
@@ -72,6 +73,15 @@ def post_refund(work: BucketWork, slot: Slot, one: Read, body: RefundV1) -> froz
     if books is not None and places and not work.replaying:
         flags |= take_back_fees(work, books, sale.sale_id, body.person_id, places)
     return frozenset(flags)
+
+
+def _last_us(work: BucketWork, sale: Sale) -> int:
+    """Give the last instant of what a sale did to points: a spend may be dated after its sale, past its grant (3.1)."""
+    if not sale.account_id:
+        return sale.at_us
+    opened = work.open_books.get((sale.club_id, sale.account_id))
+    made = opened.entries if opened else account_books.entries_of(work.connection, sale.club_id, sale.account_id)
+    return max((one.eff_us for one in made if one.sale_id == sale.sale_id), default=sale.at_us)
 
 
 def find_sale(work: BucketWork, sale_id: str) -> Sale | None:

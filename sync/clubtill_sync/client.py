@@ -21,6 +21,7 @@ from clubtill_sync.deadlines import ANSWER_BYTES_MAX, DeadlineTransport, within
 from clubtill_sync.outcomes import Answer, Denied, Lost, Outcome, Unknown
 from clubtill_sync.signing import Signer, idempotency_key
 from clubtill_sync.wire.feed import FeedPage
+from clubtill_sync.wire.keys import Rotate, Rotated
 from clubtill_sync.wire.own_log import OwnLog
 from clubtill_sync.wire.requests import (
     AccountsAnswer,
@@ -47,6 +48,8 @@ RETRY_AFTER_S_MAX: Final = 3600
 """A longer Retry-After is cut: nobody's mistake may keep a queue waiting for days."""
 SIGNINGS_MAX: Final = 3
 """401 tells the ledger's time: the request is signed again, so often in all; then somebody must look (6.4)."""
+PROTOCOL: Final = "1"
+"""What this program speaks; the ledger gives no points to one that is too old for them (426)."""
 _JSON: Final = "application/json"
 _BYTES: Final = "application/octet-stream"
 _OK: Final = 200
@@ -135,6 +138,10 @@ class Client:
         headers["Idempotency-Key"] = idempotency_key(body)
         return self._call("POST", "/v1/events", EventsAnswer, self._timeouts.bulk_s, body=body, headers=headers)
 
+    def rotate(self, ask: Rotate) -> Outcome[Rotated]:
+        """Put a new key in the place of the one that signs this call (6.1)."""
+        return self._call("POST", "/v1/rotate", Rotated, self._timeouts.points_s, body=msgspec.json.encode(ask))
+
     def own_log(self, *, epoch: int, first: int) -> Outcome[OwnLog]:
         """Fetch what the ledger has of this device's own log, from a number on, after a roll-back (6.6)."""
         query = {"epoch": str(epoch), "from": str(first)}
@@ -206,6 +213,7 @@ class Client:
                 "Accept": _BYTES if kind is bytes else _JSON,
                 "Accept-Encoding": "zstd",
                 "User-Agent": "clubtill",
+                "Clubtill-Protocol": PROTOCOL,
                 **(headers or {}),
             },
         )

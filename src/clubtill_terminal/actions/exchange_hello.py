@@ -20,6 +20,7 @@ from clubtill_terminal.store.device import change_device, read_device
 FORK = "fork"
 REVOKED = "revoked"
 ROLLED_BACK = "rolled_back"
+TOO_OLD = "too_old"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,7 +30,7 @@ class Greeted:
     Attributes:
         outcome: for the state of the line.
         resend: events that the ledger lost, or that a new epoch begins with, and that go out again.
-        trouble: blank, or why no points may be spent offline: fork, revoked or rolled_back.
+        trouble: blank, or why no points may be spent: fork, revoked, rolled_back or too_old.
     """
 
     outcome: Outcome[HelloAnswer]
@@ -127,7 +128,7 @@ def _go_on(terminal: Terminal, outcome: Answer[HelloAnswer]) -> Greeted:
             return Greeted(outcome=outcome, trouble=device.trouble)  # an answer to a hello from before a new epoch
         before = outbox.chain_before(facts, epoch=device.epoch, seq=answer.next_seq, start="")
         forked = bool(before) and before != answer.head_hash
-        trouble = FORK if forked else ROLLED_BACK if device.pull_epoch else ""
+        trouble = FORK if forked else ROLLED_BACK if device.pull_epoch else TOO_OLD if answer.too_old else ""
         change_device(facts, trouble=trouble)
         lost = 0
         # Only if the ledger says so: an answer may be older than an acknowledgement that came meanwhile.

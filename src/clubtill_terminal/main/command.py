@@ -21,6 +21,7 @@ from clubtill_terminal.devices.serial_reader import SerialLine, serial_scanner, 
 from clubtill_terminal.devices.smart_card import SmartCardReader, SmartCardSettings
 from clubtill_terminal.devices.spool_printer import SpoolPrinter
 from clubtill_terminal.devices.wedge import WedgeReader, WedgeSettings
+from clubtill_terminal.main import by_hand
 from clubtill_terminal.main.running import Running
 from clubtill_terminal.main.setup import Settings, enrol
 from clubtill_terminal.screens.parts.theme import Look, Scheme
@@ -34,6 +35,9 @@ EXIT_REFUSED: Final = 2
 
 Folder = Annotated[Path, typer.Option("--folder", help="Where the terminal keeps its databases and its settings.")]
 DEFAULT: Final = platformdirs.user_data_path("clubtill") / "terminal"
+
+MACHINE: Final = platformdirs.user_cache_path("clubtill")
+"""Backups leave a cache out: by what stands here a restored terminal knows that it was restored (6.6)."""
 
 
 @command.command("enrol")
@@ -51,7 +55,7 @@ def enrol_terminal(
     if keys.kind is KeyStoreKind.FILE:
         typer.echo(_sentence(keys.announcement, {}))
     try:
-        enrol(Settings(folder=folder, ledger=ledger, look=Look(px_per_mm=1.0)), keys, code, name)
+        enrol(_settings_of(folder, {"ledger": ledger}), keys, code, name)
     except (Refusal, Fault) as no:
         typer.echo(_sentence(no.code, no.facts), err=True)
         raise typer.Exit(EXIT_REFUSED) from no
@@ -77,6 +81,40 @@ def run_terminal(folder: Folder = DEFAULT) -> None:
         raise typer.Exit(application.exec())
     finally:
         running.close()
+
+
+@command.command("export")
+def export_queue(
+    file: Annotated[Path, typer.Argument(help="The file to write; it must not be there yet.")], folder: Folder = DEFAULT
+) -> None:
+    """Write this terminal's queue to a file, for `clubtill ledger import`, when no network will carry it again."""
+    options = _options(folder)
+    try:
+        count = by_hand.export(folder, open_key_store(folder), file, now_us=_settings_of(folder, options).now_us())
+    except FileExistsError as there:
+        typer.echo(f"{file} is there already. Name another file.", err=True)
+        raise typer.Exit(EXIT_REFUSED) from there
+    except Fault as fault:
+        typer.echo(_sentence(fault.code, fault.facts), err=True)
+        raise typer.Exit(EXIT_REFUSED) from fault
+    typer.echo(f"{count} events are in {file}. Only your own ledger can read them: clubtill ledger import {file.name}")
+
+
+@command.command("exchange-key")
+def exchange_key(folder: Folder = DEFAULT) -> None:
+    """Give this terminal a new key. Stop the terminal first; cut off, the command may be run again."""
+    options = _options(folder)
+    try:
+        by_hand.exchange_key(_settings_of(folder, options), open_key_store(folder))
+    except (Refusal, Fault) as no:
+        typer.echo(_sentence(no.code, no.facts), err=True)
+        raise typer.Exit(EXIT_REFUSED) from no
+    typer.echo("This terminal has a new key. Start it again.")
+
+
+def _settings_of(folder: Path, options: dict[str, Any]) -> Settings:
+    """Give what a command without a window needs."""
+    return Settings(folder=folder, ledger=options["ledger"], look=Look(px_per_mm=1.0), machine=MACHINE)
 
 
 def _rescue_text(rescued: Rescued) -> str:
@@ -117,6 +155,7 @@ def _settings(folder: Path, options: dict[str, Any]) -> Settings:
         look=look,
         staff_id=options.get("staff", ""),
         public_side=bool(options.get("public_side", False)),
+        machine=MACHINE,
     )
 
 

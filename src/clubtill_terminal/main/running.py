@@ -38,6 +38,7 @@ from clubtill_terminal.screens.parts.theme import dress, furnish
 from clubtill_terminal.screens.reception.window import Reception
 from clubtill_terminal.screens.start.window import Start
 from clubtill_terminal.screens.till.window import Till
+from clubtill_terminal.store import incarnation
 from clubtill_terminal.store.device import find_device
 from clubtill_terminal.store.engines import Store
 from clubtill_terminal.store.opening import HEADS
@@ -86,6 +87,8 @@ class Running(QObject):
         opened = open_and_recover(settings.folder, store_key(keys))
         self.store: Store = opened.store
         self.rescued = opened.rescued
+        if settings.machine is not None:
+            incarnation.confirm(self.store, settings.machine, secrets.token_hex(16))
         with self.store.facts.begin() as facts:
             device = find_device(facts)
         key, card_key = keys.read(DEVICE_KEY), keys.read(CARD_KEY)
@@ -98,10 +101,10 @@ class Running(QObject):
         signer = Signer(key_from_text(base64.b64encode(key).decode()), device.device_id)
         self.calls = self._client(signer, device.clock_offset_us)
         self.polls = self._client(signer, device.clock_offset_us)
+        self.bulk, self.downloads = Lane("bulk", self.deliver), self._client(signer, device.clock_offset_us)
         self.terminal = Terminal(
             store=self.store,
             now_us=settings.now_us,
-        self.bulk, self.downloads = Lane("bulk", self.deliver), self._client(signer, device.clock_offset_us)
             mono_us=mono_us,
             new_id=new_id,
             boot_id=secrets.token_hex(8),
@@ -121,9 +124,6 @@ class Running(QObject):
             pulled=self._pulled,
             tendering=self._tendering,
         )
-        self.readers: list[Reader] = []
-        self.printer: ReceiptPrinter | None = None
-        self.till: Till | None = None
         self.rebuilding = Rebuilding(
             terminal=self.terminal, client=self.downloads, writer=self.writer, bulk=self.bulk, replaced=self._replaced
         )
@@ -136,6 +136,9 @@ class Running(QObject):
             differs=self._differs,
         )
         self.traffic.chores = (self.rebuilding, checking)
+        self.readers: list[Reader] = []
+        self.printer: ReceiptPrinter | None = None
+        self.till: Till | None = None
         self.reception: Reception | None = None
         self.views: dict[str, QQuickView] = {}
         self._start = Start(Speech(), self)
@@ -325,9 +328,6 @@ class Running(QObject):
         for face in self._faces:
             face.tick()
 
-    def _pulled(self, pulled: Pulled) -> None:
-        if pulled.settings:
-            self._read_place()
     def _replaced(self) -> None:
         """Everything shown came from a cache that is there no more."""
         self._read_place()
@@ -340,9 +340,12 @@ class Running(QObject):
         for face in self._faces:
             face.say("store.damaged.cache")
 
-        if pulled.accounts:
+    def _pulled(self, pulled: Pulled) -> None:
         if pulled.snapshot:
             self.rebuilding.want()
+        if pulled.settings:
+            self._read_place()
+        if pulled.accounts:
             for face in self._faces:
                 face.refresh_member()
 

@@ -18,6 +18,7 @@ from clubtill_sync.client import Client
 from clubtill_sync.signing import new_key, public_text
 from clubtill_terminal.actions import enrol as enrolment
 from clubtill_terminal.screens.parts.theme import Look
+from clubtill_terminal.store import incarnation
 from clubtill_terminal.store.opening import open_store
 
 STORE_KEY: Final = "store"
@@ -37,6 +38,7 @@ class Settings:
         staff_id: who is signed in at the start.
         public_side: show Reception's public side too, on a second screen where there is one (D5).
         now_us: the wall clock; a demo or a test may give another.
+        machine: a folder of this machine that no backup takes along; None keeps no mark there (6.6).
     """
 
     folder: Path
@@ -47,6 +49,7 @@ class Settings:
     public_side: bool = False
     demo: bool = False
     now_us: Callable[[], int] = lambda: time.time_ns() // 1_000  # noqa: TID251 - main reads the clock
+    machine: Path | None = None
 
 
 def new_id() -> str:
@@ -85,5 +88,7 @@ def enrol(settings: Settings, keys: KeyStore, code_text: str, name: str) -> None
         keys.write(DEVICE_KEY, key.private_bytes_raw())
         keys.write(CARD_KEY, base64.b64decode(enrolled.card_key))
         enrolment.keep_enrolment(store, enrolled, incarnation=secrets.token_hex(16), at_us=settings.now_us())
+        if settings.machine is not None:
+            incarnation.note(store, settings.machine)
     finally:
         store.close()

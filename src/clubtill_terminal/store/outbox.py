@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from sqlalchemy import Connection as Connection  # noqa: PLC0414 - the actions name it from here
-from sqlalchemy import bindparam, func, select, tuple_, update
+from sqlalchemy import Row, bindparam, func, select, tuple_, update
 
-from clubtill_sync.signing import chain
+from clubtill_sync.signing import START_OF_CHAIN, chain
 from clubtill_sync.wire.requests import EventResult
 from clubtill_terminal.store.device import Device, read_device
 from clubtill_terminal.store.tables import device_state, outbox
@@ -274,6 +274,35 @@ def overlay(facts: Connection, account_id: str, *, position: int) -> tuple[int, 
     """
     available, reserved = facts.execute(_overlay, {"the_account": account_id, "the_position": position}).one()
     return available, reserved
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tail:
+    """The end of the log as it is kept, without a gap: exact bytes from `first_seq` on, which follows a hash."""
+
+    first_seq: int
+    previous_hash: str
+    events: tuple[bytes, ...]
+
+
+def tail(facts: Connection, device: Device) -> Tail:
+    """Give everything of the device's epoch that is kept without a gap up to its head, sent or not."""
+    rows = facts.execute(
+        select(outbox.c.seq, outbox.c.bytes, outbox.c.chain)
+        .where(outbox.c.epoch == device.epoch)
+        .order_by(outbox.c.seq.desc())
+    )
+    kept: list[Row[tuple[int, bytes, str]]] = []
+    for row in rows:
+        if row.seq != device.next_seq - 1 - len(kept):
+            break
+        kept.append(row)
+    if kept and kept[-1].seq > 1:
+        kept.pop()  # the hash before it is not kept; its own is the one before the next
+    first = device.next_seq - len(kept)
+    joins = chain_before(facts, epoch=device.epoch, seq=first, start=device.head_hash)
+    before = START_OF_CHAIN if first == 1 else joins
+    return Tail(first_seq=first, previous_hash=before, events=tuple(row.bytes for row in reversed(kept)))
 
 
 def take_back(facts: Connection, *, epoch: int, events: Sequence[Returned], at_us: int) -> int:

@@ -59,7 +59,7 @@ def begin_epoch(facts: Connection, *, epoch: int, trouble: str) -> int:
 
 
 def in_doubt(device: Device) -> bool:
-    """Tell whether this log went back, or began anew, and the ledger has not yet said where it goes on: send nothing."""
+    """Tell whether this log went back, or began anew, and the ledger has not yet said where it goes on."""
     return device.trouble == ROLLED_BACK and not device.pull_epoch
 
 

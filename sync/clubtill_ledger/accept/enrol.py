@@ -93,7 +93,7 @@ def _try(connection: Connection, told: Enrol, now_us: int) -> _Tried:
     standing = devices.find(connection, device_id)
     if row.device_id:
         return _Tried(device=standing if row.device_id == device_id else None, terminal_id="", code=code_id)
-    if standing is not None:
+    if standing is not None or devices.by_key(connection, told.public_key) is not None:
         return none
     made = Device(
         device_id=device_id,

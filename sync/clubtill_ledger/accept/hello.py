@@ -28,13 +28,14 @@ class _Standing:
     head_hash: str
 
 
-def hello(body: bytes, device: Device, store: Store, now_us: int) -> HelloAnswer:
+def hello(body: bytes, device: Device, store: Store, now_us: int, *, protocol_least: int = 1) -> HelloAnswer:
     """Compare the device's log with the ledger's copy of it.
 
     `state` is ok; behind: the ledger lost what it had acknowledged, send again from `next_seq`, and from 1 what was
-    acknowledged in older epochs as well; ahead: the device was
-    rolled back and goes on in the new `epoch`; fork: another log than the ledger's stands in the device's slots;
-    revoked. Raises Refusal `unreadable` or `epoch`.
+    acknowledged in older epochs as well; ahead: the device was rolled back and goes on in the new `epoch`; fork:
+    another log than the ledger's stands in the device's slots; revoked. `too_old`: no points for this program.
+
+    Raises Refusal `unreadable` or `epoch`.
     """
     try:
         told = msgspec.json.decode(body, type=Hello)
@@ -44,7 +45,8 @@ def hello(body: bytes, device: Device, store: Store, now_us: int) -> HelloAnswer
         raise Refusal("epoch", epoch=device.epoch)
     standing = store.write(partial(_compare, device=device, told=told, now_us=now_us))
     store.write(partial(_note, device=device, told=told, now_us=now_us))
-    return store.read(partial(_answer, device=device, standing=standing, now_us=now_us))
+    answer = store.read(partial(_answer, device=device, standing=standing, now_us=now_us))
+    return msgspec.structs.replace(answer, too_old=told.protocol < protocol_least)
 
 
 def _compare(connection: Connection, device: Device, told: Hello, now_us: int) -> _Standing:

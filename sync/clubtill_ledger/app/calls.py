@@ -5,6 +5,7 @@ Nothing here waits. An answer with `again` says: nothing to tell yet; the routes
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -13,10 +14,9 @@ from urllib.parse import parse_qsl, unquote
 import msgspec
 import zstandard
 
-from clubtill_ledger.accept import enrol, events, hello, transfers
-from clubtill_ledger.accept.own_log import own_log
+from clubtill_ledger.accept import enrol, events, hello
 from clubtill_ledger.accept.signed import SignedRequest, sender
-from clubtill_ledger.app import downloads
+from clubtill_ledger.app import acts, downloads, health
 from clubtill_ledger.feed import lookup, page
 from clubtill_ledger.leases import ask, budgets
 from clubtill_ledger.store.devices import Device
@@ -26,7 +26,7 @@ from clubtill_ledger.store.settings import SettingsShelf
 from clubtill_rules.values.refusal import Refusal
 from clubtill_sync.signing import idempotency_key
 from clubtill_sync.wire.feed import FeedPage
-from clubtill_sync.wire.requests import Refused
+from clubtill_sync.wire.requests import EventsAnswer, Refused
 
 BODY_BYTES_MAX: Final = 256 * 1024
 INFLATED_BYTES_MAX: Final = 1024 * 1024
@@ -58,7 +58,16 @@ STATUS: Final[Mapping[str, int]] = {
     "unknown_settings": 409,
     "feed_epoch": 410,
     "too_large": 413,
+    "parked.held": 409,
+    "parked.newer": 409,
+    "parked.sold": 409,
+    "parked.unknown": 404,
+    "park.paid": 409,
+    "park.points": 409,
     "key_reuse": 422,
+    "too_old": 426,
+    "key_taken": 409,
+    "too_many": 429,
     "busy": 503,
 }
 """The status of every code (6.4 of the ledger design). A code that is missing here is a bug."""
@@ -66,21 +75,26 @@ STATUS: Final[Mapping[str, int]] = {
 
 @dataclass(frozen=True, slots=True)
 class Ledger:
-    """The database and the settings last read from it."""
+    """The database, the settings last read from it, and the oldest protocol that may still ask for points (426)."""
 
     store: Store
     shelf: SettingsShelf = field(default_factory=SettingsShelf)
+    protocol_least: int = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Response:
-    """What goes back. `again`: there is nothing to tell yet. `wrote`: others may have something to read now."""
+    """What goes back. `again`: there is nothing to tell yet. `wrote`: others may have something to read now.
+
+    `counts`: how many events of a batch were posted, held, or duplicates.
+    """
 
     status: int = 200
     body: bytes = b""
     headers: Mapping[str, str] = field(default_factory=dict)
     again: bool = False
     wrote: bool = False
+    counts: Mapping[str, int] = field(default_factory=dict)
 
 
 def answer(request: SignedRequest, ledger: Ledger, now_us: int) -> Response:
@@ -131,19 +145,14 @@ def _call(request: SignedRequest, device: Device, ledger: Ledger, now_us: int, *
     wrote = again = False
     match request.method, parts:
         case "POST", ["v1", "hello"]:
-            told = hello.hello(request.body, device, store, now_us)
-            told = budgets.at_hello(told, device, store, shelf, now_us)
+            told = hello.hello(request.body, device, store, now_us, protocol_least=ledger.protocol_least)
+            told = told if told.too_old else budgets.at_hello(told, device, store, shelf, now_us)
         case "POST", ["v1", "events"]:
             told, wrote = events.accept(_batch(request), device, store, shelf, now_us), True
-        case "GET", ["v1", "events"]:
-            _may_act(device)
-            told = own_log(query, device, store, now_us)
         case "POST", ["v1", "leases"]:
+            _new_enough(request, ledger)
             told = ask.ask(request.body, device, store, shelf, now_us, may_wait=may_wait)
             again, wrote = told is None, True
-        case "POST", ["v1", "transfers"]:
-            _may_act(device)
-            told, wrote = transfers.ask(request.body, device.device_id, store, shelf, now_us), True
         case "GET", ["v1", "feed"]:
             checked = query.get("check") == "1"
             told = page.page(
@@ -157,16 +166,15 @@ def _call(request: SignedRequest, device: Device, ledger: Ledger, now_us: int, *
         case "GET", ["v1", "accounts", club_id, account_id, "entries"]:
             told = lookup.entries(club_id, account_id, device=device, store=store, shelf=shelf, now_us=now_us)
         case _:
-            raise Refusal("unknown_call")
+            told, wrote = acts.act(request, parts, query, device=device, store=store, shelf=shelf, now_us=now_us)
     return _response(request, told, wrote=wrote, again=again)
 
 
-def _may_act(device: Device) -> None:
-    """Refuse what a revoked or forked device asks for before the fact (6.6). Raises Refusal `revoked` or `fork`."""
-    if device.revoked_us is not None:
-        raise Refusal("revoked", drain=device.drain)
-    if device.fork_us is not None:
-        raise Refusal("fork")
+def _new_enough(request: SignedRequest, ledger: Ledger) -> None:
+    """Refuse points to a program that may not know what it would do with them (6.4). Raises Refusal `too_old`."""
+    told = request.headers.get("clubtill-protocol", "1")
+    if not told.isascii() or not told.isdigit() or int(told[:9]) < ledger.protocol_least:
+        raise Refusal("too_old", least=ledger.protocol_least)
 
 
 def _tells(found: FeedPage) -> bool:
@@ -206,10 +214,11 @@ def _response(request: SignedRequest, told: Any, *, wrote: bool = False, again: 
     if len(body) > COMPRESS_ABOVE_BYTES and "zstd" in request.headers.get("accept-encoding", ""):
         body = zstandard.ZstdCompressor(level=1).compress(body)
         headers["Content-Encoding"] = "zstd"
-    return Response(body=body, headers=headers, wrote=wrote, again=again)
+    counts = Counter(one.status for one in told.results) if isinstance(told, EventsAnswer) else {}
+    return Response(body=body, headers=headers, wrote=wrote, again=again, counts=counts)
 
 
 def _health(ledger: Ledger) -> Response:
-    """Say that the database answers; nothing else, for anybody may ask."""
-    ledger.store.read(lambda connection: connection.exec_driver_sql("SELECT 1").scalar())
-    return Response(body=b'{"state":"ok"}')
+    """Say whether this process can do its work, in words, for anybody may ask; 503 where it cannot."""
+    told = health.of(ledger.store)
+    return Response(status=200 if told["state"] == health.OK else 503, body=msgspec.json.encode(told))

@@ -44,6 +44,12 @@ def find(connection: Connection, device_id: str) -> Device | None:
     return Device(**row._mapping) if row else None  # noqa: SLF001 - SQLAlchemy's documented way to a row's columns
 
 
+def by_key(connection: Connection, public_key: str) -> Device | None:
+    """Find a device by its public key, base64."""
+    row = connection.execute(sa.select(device).where(device.c.public_key == public_key)).one_or_none()
+    return Device(**row._mapping) if row else None  # noqa: SLF001 - as above
+
+
 def every(connection: Connection) -> tuple[Device, ...]:
     """Give all devices, by name."""
     rows = connection.execute(sa.select(device).order_by(device.c.name, device.c.device_id))

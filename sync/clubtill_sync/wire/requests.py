@@ -51,8 +51,9 @@ class Hello(msgspec.Struct, frozen=True, kw_only=True):
     local_time_us: Int
     store_version: str
     program_version: str
+    protocol: Int = 1
     gathered: bool = False
-    """What this device still had of older epochs stands in this one, so that a ledger that lost them may go on (C26)."""
+    """What this device still had of older epochs stands in this one: a ledger that lost them may go on (C26)."""
 
 
 class LeaseRow(msgspec.Struct, frozen=True, kw_only=True):
@@ -84,6 +85,8 @@ class HelloAnswer(msgspec.Struct, frozen=True, kw_only=True):
     server_time_us: int
     leases: tuple[LeaseRow, ...]
     budget: BudgetRow | None = None
+    too_old: bool = False
+    """This program is too old for leases and budgets: what happens is taken as ever, no points offline (426)."""
 
 
 class EventsBatch(msgspec.Struct, frozen=True, kw_only=True):

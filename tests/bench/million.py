@@ -11,9 +11,11 @@ from contextlib import contextmanager
 from functools import partial
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql
 
 from clubtill_ledger.operate.opening import prepare
 from clubtill_ledger.store import documents
+from clubtill_ledger.store.columns import METADATA
 from clubtill_ledger.store.engines import Store, open_store
 from clubtill_sync.wire.feed import Document
 
@@ -63,6 +65,16 @@ def fill(store: Store, statements: tuple[str, ...], told: dict[str, int]) -> Non
     for statement in statements:
         with store.writer.begin() as connection:
             connection.exec_driver_sql("SET LOCAL work_mem = '512MB'")
-            connection.execute(sa.text(statement).bindparams(**told))
+            connection.execute(sa.text(statement), told)
     with store.writer.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
         connection.exec_driver_sql("VACUUM ANALYZE")
+
+
+def blank(store: Store, table: str, view: str) -> None:
+    """Make a view of a table into which rows are put with some columns only: the others are blank or nil."""
+    with store.writer.begin() as connection:
+        connection.exec_driver_sql(f'CREATE VIEW {view} AS TABLE "{table}"')
+        for column in METADATA.tables[table].c:
+            blank_value = "''" if column.type.compile(postgresql.dialect()) == "TEXT" else "0"
+            if not column.nullable:
+                connection.exec_driver_sql(f"ALTER VIEW {view} ALTER COLUMN {column.name} SET DEFAULT {blank_value}")

@@ -180,7 +180,8 @@ def _write(store: Store, run: Run, found: Looked, done: Finished) -> None:
                 "state": tier_runs.DECIDED if one.person_id in changing else tier_runs.REPORTED,
             }
         )
-    for bucket in range(BUCKETS):
+    left_behind = store.read(partial(tier_runs.buckets_of, run_id=run.run_id))
+    for bucket in sorted({*rows, *left_behind}):
         store.write(partial(tier_runs.decide, bucket=bucket, run_id=run.run_id, rows=rows[bucket]))
     if done.listed is None:
         return
@@ -205,7 +206,7 @@ def go_on(
     by_number = {one.number: one for one in classes}
     changed = partial(_changed, by_number=by_number, day=run.run_day)
     looked = 0
-    for bucket in range(BUCKETS):
+    for bucket in store.read(partial(tier_runs.buckets_of, run_id=run_id, state=tier_runs.DECIDED)):
         while done := store.write(partial(tier_runs.apply, bucket=bucket, run=run, change=changed, rows_max=CHUNK)):
             looked += done
         between()

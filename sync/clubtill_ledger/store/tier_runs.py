@@ -71,6 +71,14 @@ def rows_of(connection: Connection, run_id: str) -> Sequence[Any]:
     return connection.execute(sa.select(tier_change).where(tier_change.c.run_id == run_id)).all()
 
 
+def buckets_of(connection: Connection, run_id: str, state: str = "") -> tuple[int, ...]:
+    """Give the buckets that have rows of a run, of a state or of any."""
+    chosen = sa.select(tier_change.c.bucket).where(tier_change.c.run_id == run_id).distinct()
+    if state:
+        chosen = chosen.where(tier_change.c.state == state)
+    return tuple(sorted(connection.execute(chosen).scalars()))
+
+
 def apply(
     connection: Connection,
     bucket: int,

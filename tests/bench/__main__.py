@@ -19,6 +19,8 @@ NAMES: Final = (
     "rules_sale",
     "expiry",
     "tier_wizard",
+    "feed",
+    "bootstrap",
 )
 
 

@@ -72,8 +72,10 @@ def _template() -> bytes:
 def _fill(cache: Engine, template: bytes, count: int) -> None:
     words, club = template.decode(), cast.CLUB
     digests = [digest(n) for n in range(count)]
+    first = 1_000  # above the ids of the cast
     accounts = (
         (
+            first + n,
             f"c{n:06d}",
             club,
             account_bucket(club, f"c{n:06d}"),
@@ -82,8 +84,7 @@ def _fill(cache: Engine, template: bytes, count: int) -> None:
         )
         for n in range(count)
     )
-    first = 1_000  # above the ids of the cast
-    people = ((first + n, f"b{n:06d}", f"c{n:06d}", f"{n:06d}", f"Jean Okafor {n}") for n in range(count))
+    people = ((first + n, f"b{n:06d}", f"c{n:06d}", f"{n:06d}", f"Jean Okafor {n}", "") for n in range(count))
     tokens = ((digests[n], f"b{n:06d}", f"c{n:06d}") for n in sorted(range(count), key=digests.__getitem__))
     with cache.connect() as connection:
         raw = connection.connection.dbapi_connection

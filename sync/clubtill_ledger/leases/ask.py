@@ -120,23 +120,38 @@ def _cap(told: LeaseAsk, venue: Venue) -> int | None:
 
 
 def _recall(asking: _Asking) -> bool:
+    return recall_elsewhere(
+        asking.connection,
+        club_id=asking.told.club_id,
+        account_id=asking.told.account_id,
+        device_id=asking.device.device_id,
+        now_us=asking.now_us,
+    )
+
+
+def recall_elsewhere(connection: Connection, *, club_id: str, account_id: str, device_id: str, now_us: int) -> bool:
     """Ask every connected other holder for its lease back; give whether there is one to wait for (4.4, D22).
 
     A holder that was asked within the wait of this ask is not asked again.
     """
     waiting = False
-    for held in _elsewhere(asking):
-        if asking.now_us - devices.last_contact_us(asking.connection, held.device_id) > CONNECTED_US:
+    for held in _held_by_others(connection, club_id, account_id, device_id):
+        if now_us - devices.last_contact_us(connection, held.device_id) > CONNECTED_US:
             continue
-        if asking.now_us - held.recall_us > RECALL_AGAIN_US:
-            leases.recall(asking.connection, held, asking.now_us)
+        if now_us - held.recall_us > RECALL_AGAIN_US:
+            leases.recall(connection, held, now_us)
         waiting = True
     return waiting
 
 
 def _elsewhere(asking: _Asking) -> tuple[HeldLease, ...]:
-    held = leases.of_account(asking.connection, asking.told.club_id, asking.told.account_id)
-    return tuple(one for one in held if one.device_id != asking.device.device_id and one.state == leases.OPEN)
+    told = asking.told
+    return _held_by_others(asking.connection, told.club_id, told.account_id, asking.device.device_id)
+
+
+def _held_by_others(connection: Connection, club_id: str, account_id: str, device_id: str) -> tuple[HeldLease, ...]:
+    held = leases.of_account(connection, club_id, account_id)
+    return tuple(one for one in held if one.device_id != device_id and one.state == leases.OPEN)
 
 
 def _grant(asking: _Asking, account: Books, granted_h: int) -> HeldLease:

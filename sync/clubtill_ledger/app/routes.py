@@ -17,7 +17,7 @@ from fastapi import Response as HttpResponse
 from starlette.concurrency import run_in_threadpool
 
 from clubtill_ledger.accept.signed import SignedRequest
-from clubtill_ledger.app import calls
+from clubtill_ledger.app import calls, web
 from clubtill_ledger.app.calls import BODY_BYTES_MAX, Ledger, Response
 from clubtill_ledger.store.devices import Device
 from clubtill_ledger.store.faults import StoreFault
@@ -106,6 +106,7 @@ def build(face: Face) -> FastAPI:
 
     for method, path in PATHS:
         app.add_api_route(path, serve, methods=[method], include_in_schema=False)
+    web.mount(app, face)
     return app
 
 

@@ -19,7 +19,7 @@ from clubtill_ledger.accept import enrol
 from clubtill_ledger.app import routes
 from clubtill_ledger.app.calls import Ledger
 from clubtill_ledger.jobs import expiry
-from clubtill_ledger.operate import conformance
+from clubtill_ledger.operate import budgets, conformance, web_keys
 from clubtill_ledger.operate import jobs as jobs_commands
 from clubtill_ledger.operate import rebuild as rebuilds
 from clubtill_ledger.operate import seed as seeds
@@ -37,6 +37,8 @@ app.command()(rebuilds.rebuild)
 app.command()(verifies.verify)
 app.command()(verifies.seal)
 app.add_typer(jobs_commands.app)
+app.add_typer(budgets.app)
+app.add_typer(web_keys.app)
 
 EXIT_BROKEN_DISK: Final = 74
 GRACE_S: Final = 3

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from clubtill_ledger.store.tables_decisions import decision
-from clubtill_rules.values.ids import BUCKETS
+from clubtill_rules.values.ids import STREAMS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,7 +54,7 @@ def keep(connection: Connection, made: Decision) -> None:
 
 def about(connection: Connection, subject: str, *, act: str = "") -> tuple[Decision, ...]:
     """Give the decisions about a subject, or with a blank one all of an act, the first first."""
-    chosen = sa.select(decision).where(decision.c.bucket.in_(range(BUCKETS)))
+    chosen = sa.select(decision).where(decision.c.bucket.in_(range(STREAMS)))
     if subject:
         chosen = chosen.where(decision.c.subject == subject)
     if act:

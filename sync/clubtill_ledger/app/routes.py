@@ -7,8 +7,10 @@ wrote is noticed by looking again every half second. No secret and nothing perso
 from __future__ import annotations
 
 import asyncio
+import traceback
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Final
 
 import structlog
@@ -19,6 +21,8 @@ from starlette.concurrency import run_in_threadpool
 from clubtill_ledger.accept.signed import SignedRequest
 from clubtill_ledger.app import calls, web
 from clubtill_ledger.app.calls import BODY_BYTES_MAX, Ledger, Response
+from clubtill_ledger.app.limits import DRAIN_AGAIN_S, Limits
+from clubtill_ledger.app.metrics import Metrics, call_of
 from clubtill_ledger.store.devices import Device
 from clubtill_ledger.store.faults import StoreFault
 from clubtill_rules.values.refusal import Refusal
@@ -27,6 +31,10 @@ POLL_S_MAX: Final = 25.0
 RECALL_S: Final = 2.0
 LOOK_AGAIN_S: Final = 0.5
 JSON: Final = "application/json"
+OK: Final = 200
+FAILED: Final = b'{"code":"failed"}'
+QUIET: Final = frozenset({"feed", "health"})
+"""Calls that come all day long; their good answers are counted and not logged."""
 PATHS: Final = (
     ("GET", "/health"),
     ("POST", "/v1/enrol"),
@@ -79,6 +87,7 @@ class Face:
     Attributes:
         stopping: ends waits early when the server is to stop.
         on_broken_disk: ends the process; a sync that failed is never tried again.
+        limits: what one device may ask, and all of them together; `metrics`: what is counted.
     """
 
     ledger: Ledger
@@ -86,6 +95,8 @@ class Face:
     stopping: Callable[[], bool] = lambda: False
     on_broken_disk: Callable[[], None] = lambda: None
     bell: Bell = field(default_factory=Bell)
+    limits: Limits = field(default_factory=Limits)
+    metrics: Metrics = field(default_factory=Metrics)
 
 
 def build(face: Face) -> FastAPI:
@@ -93,14 +104,22 @@ def build(face: Face) -> FastAPI:
     app = FastAPI(title="Clubtill ledger", docs_url=None, redoc_url=None, openapi_url=None)
 
     async def serve(request: Request) -> HttpResponse:
+        began_s, call = asyncio.get_running_loop().time(), call_of(request.url.path)
         try:
-            response = await _answered(await _read(request), face)
+            response = await _placed(await _read(request), face)
         except Refusal as no:
             response = calls.refused(no, face.now_us())
         except StoreFault as fault:
             log.critical("database", code=fault.code)
             face.on_broken_disk()
-            response = Response(status=500, body=b'{"code":"failed"}')
+            response = Response(status=500, body=FAILED)
+        except Exception as bug:  # noqa: BLE001 - a mistake of this program: told without any value of the request
+            log.error("request.failed", call=call, bug=type(bug).__name__, where=where(bug))  # noqa: TRY400 - as above
+            response = Response(status=500, body=FAILED)
+        seconds = asyncio.get_running_loop().time() - began_s
+        face.metrics.answered(call, response.status, seconds, response.counts)
+        if call not in QUIET or response.status != OK:
+            log.info("request", call=call, status=response.status, ms=round(seconds * 1000, 1), **response.counts)
         headers = dict(response.headers) | {"Cache-Control": "no-store"}
         return HttpResponse(content=response.body, status_code=response.status, headers=headers, media_type=JSON)
 
@@ -128,8 +147,20 @@ async def _read(request: Request) -> SignedRequest:
     )
 
 
+async def _placed(request: SignedRequest, face: Face) -> Response:
+    """Answer a request, or tell a long batch that finds no place to come again (6.4)."""
+    with face.limits.draining(request.path, len(request.body)) as free:
+        if free:
+            return await _answered(request, face)
+    face.metrics.refused.labels("drain").inc()
+    return calls.come_again("busy", DRAIN_AGAIN_S, face.now_us())
+
+
 async def _answered(request: SignedRequest, face: Face) -> Response:
     opened = await run_in_threadpool(calls.open_call, request, face.ledger, face.now_us())
+    if isinstance(opened, Device) and (again_s := face.limits.wait_s(opened.device_id, face.now_us())):
+        face.metrics.refused.labels("rate").inc()
+        return calls.come_again("too_many", again_s, face.now_us())
     response = await _go_on(request, opened, face) if isinstance(opened, Device) else opened
     if response.wrote:
         face.bell.ring()
@@ -152,7 +183,8 @@ async def _go_on(request: SignedRequest, device: Device, face: Face) -> Response
             if response.wrote:
                 face.bell.ring()  # a recall stands; whoever holds the lease is told now
                 rung.clear()
-            await _wait(rung, min(LOOK_AGAIN_S, max(0.0, until_s - loop.time())))
+            with face.metrics.waiting.track_inprogress():
+                await _wait(rung, min(LOOK_AGAIN_S, max(0.0, until_s - loop.time())))
         finally:
             face.bell.leave(rung)
 
@@ -162,6 +194,12 @@ async def _wait(rung: asyncio.Event, seconds: float) -> None:
         await asyncio.wait_for(rung.wait(), seconds)
     except TimeoutError:
         return
+
+
+def where(bug: BaseException) -> str:
+    """Give the line of this program that failed; no value, for it may be personal."""
+    last = traceback.extract_tb(bug.__traceback__)[-1]
+    return f"{Path(last.filename).name}:{last.lineno}"
 
 
 def _patience_s(request: SignedRequest) -> float:

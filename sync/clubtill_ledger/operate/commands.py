@@ -36,6 +36,14 @@ app.command()(conformance.conformance)
 app.command()(rebuilds.rebuild)
 app.command()(verifies.verify)
 app.command()(verifies.seal)
+app.command(name="write-off")(decide.write_off_lease)
+app.command(name="close-period")(decide.close_period)
+app.command(name="exceptions")(decide.list_exceptions)
+app.command()(erases.erase)
+app.command()(backups.backup)
+app.command()(backups.restore)
+app.command()(backups.returned)
+app.add_typer(decide.app)
 app.add_typer(jobs_commands.app)
 app.add_typer(budgets.app)
 app.add_typer(web_keys.app)
@@ -198,8 +206,11 @@ def clear_fork(
 def restored(database: Database = DEFAULT, key_file: KeyFile = None) -> None:
     """Say that this database was restored from a backup: terminals fetch all anew and send again what is lost."""
     with opened(database, key_file) as store:
-        this = store.write(installation.begin_epoch)
-    typer.echo(f"Ledger epoch {this.ledger_epoch} begins. Terminals send again what this database does not know.")
+        staff_id = decide.who("").staff_id
+        epoch = returning.begin(
+            store, staff_id=staff_id, reason="restored", decision_id=decide.new_id(), now_us=clock_us()
+        )
+    typer.echo(f"Ledger epoch {epoch} begins. Terminals send again what this database does not know.")
 
 
 def _known(store: Store, device_id: str) -> devices.Device:

@@ -23,6 +23,7 @@ from clubtill_sync.signing import Signer, idempotency_key
 from clubtill_sync.wire.feed import FeedPage
 from clubtill_sync.wire.keys import Rotate, Rotated
 from clubtill_sync.wire.own_log import OwnLog
+from clubtill_sync.wire.parked import ParkAsk, ParkedAnswer, TakeAsk
 from clubtill_sync.wire.requests import (
     AccountsAnswer,
     Enrol,
@@ -137,6 +138,15 @@ class Client:
             body = zstandard.ZstdCompressor().compress(batch)
         headers["Idempotency-Key"] = idempotency_key(body)
         return self._call("POST", "/v1/events", EventsAnswer, self._timeouts.bulk_s, body=body, headers=headers)
+
+    def park(self, ask: ParkAsk) -> Outcome[ParkedAnswer]:
+        """Put a sale aside for the tills of this location (6.5). After `Unknown` the same ask is sent again."""
+        return self._call("POST", "/v1/parked", ParkedAnswer, self._timeouts.points_s, body=msgspec.json.encode(ask))
+
+    def take_parked(self, parked_id: str, ask: TakeAsk, *, release: bool = False) -> Outcome[ParkedAnswer]:
+        """Take a parked sale, for this till alone, or let go of it."""
+        path = f"/v1/parked/{quote(parked_id, safe='')}/{'release' if release else 'take'}"
+        return self._call("POST", path, ParkedAnswer, self._timeouts.points_s, body=msgspec.json.encode(ask))
 
     def rotate(self, ask: Rotate) -> Outcome[Rotated]:
         """Put a new key in the place of the one that signs this call (6.1)."""

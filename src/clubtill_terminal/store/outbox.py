@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy import Connection as Connection  # noqa: PLC0414 - the actions name it from here
-from sqlalchemy import Row, bindparam, func, select, tuple_, update
+from sqlalchemy import bindparam, func, select, tuple_, update
 
 from clubtill_sync.signing import START_OF_CHAIN, chain
 from clubtill_sync.wire.requests import EventResult
@@ -292,7 +292,7 @@ def tail(facts: Connection, device: Device) -> Tail:
         .where(outbox.c.epoch == device.epoch)
         .order_by(outbox.c.seq.desc())
     )
-    kept: list[Row[tuple[int, bytes, str]]] = []
+    kept: list[Any] = []
     for row in rows:
         if row.seq != device.next_seq - 1 - len(kept):
             break

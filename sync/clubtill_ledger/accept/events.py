@@ -17,6 +17,7 @@ from clubtill_ledger.accept.bucket import BucketWork, named, post_bucket
 from clubtill_ledger.accept.budgets import post_budget_close
 from clubtill_ledger.accept.closes import post_close
 from clubtill_ledger.accept.guests import post_guest, post_head_count
+from clubtill_ledger.accept.parked import PARKED_TWICE, sold_before
 from clubtill_ledger.accept.poison import post_apart
 from clubtill_ledger.accept.reading import Read, read, stand_in_id
 from clubtill_ledger.accept.refunds import post_refund
@@ -53,11 +54,12 @@ def accept(body: bytes, device: Device, store: Store, shelf: SettingsShelf, now_
     batch = _decode(body)
     events = tuple(read(exact(event), device.device_id) for event in batch.events)
     claimed = store.write(partial(claim, device=device, batch=batch, read=events, now_us=now_us))
+    twice = sold_before(store, events, now_us) if device.revoked_us is None else frozenset()
     for bucket in sorted({one.bucket for one in events}):
         items = [(slot, one) for slot, one in zip(claimed.slots, events, strict=True) if one.bucket == bucket]
         post_apart(
             items,
-            post_event,
+            partial(_post, twice=twice),
             lambda some, poster: store.write(
                 partial(post_bucket, shelf=shelf, device=device, items=some, poster=poster, now_us=now_us)
             ),
@@ -67,6 +69,11 @@ def accept(body: bytes, device: Device, store: Store, shelf: SettingsShelf, now_
         raise Refusal("fork", seq=claimed.forked_at)
     results = store.read(partial(_results, slots=claimed.slots, read=events))
     return EventsAnswer(acked_through=mark.acked_seq, results=results, server_time_us=now_us)
+
+
+def _post(work: BucketWork, slot: Slot, one: Read, twice: frozenset[str]) -> frozenset[str]:
+    flags = post_event(work, slot, one)
+    return flags | {PARKED_TWICE} if one.event_id in twice else flags
 
 
 def post_event(work: BucketWork, slot: Slot, one: Read) -> frozenset[str]:  # noqa: C901, PLR0911 - one a kind of event

@@ -6,9 +6,10 @@ A device that is revoked or whose log is forked is given none of it (6.6): the s
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
-from clubtill_ledger.accept import transfers
+from clubtill_ledger.accept import parked, transfers
 from clubtill_ledger.accept.own_log import own_log
 from clubtill_ledger.accept.rotate import rotate
 from clubtill_ledger.accept.signed import SignedRequest
@@ -32,15 +33,21 @@ def act(
 
     Raises Refusal `unknown_call`, `revoked`, `fork`, and what each call refuses.
     """
-    body, name = request.body, device.device_id
+    body = request.body
     does: Callable[[], Any]
     match request.method, list(parts):
         case "GET", ["v1", "events"]:
-            does = lambda: own_log(query, device, store, now_us)  # noqa: E731 - the check stands between
+            does = partial(own_log, query, device, store, now_us)
         case "POST", ["v1", "rotate"]:
-            does = lambda: rotate(body, device, store, now_us)  # noqa: E731 - as above
+            does = partial(rotate, body, device, store, now_us)
         case "POST", ["v1", "transfers"]:
-            does = lambda: transfers.ask(body, name, store, shelf, now_us)  # noqa: E731 - as above
+            does = partial(transfers.ask, body, device.device_id, store, shelf, now_us)
+        case "POST", ["v1", "parked"]:
+            does = partial(parked.park, body, device, store, shelf, now_us)
+        case "POST", ["v1", "parked", parked_id, "take"]:
+            does = partial(parked.take, parked_id, body, device, store, now_us)
+        case "POST", ["v1", "parked", parked_id, "release"]:
+            does = partial(parked.release, parked_id, body, device=device, store=store, shelf=shelf, now_us=now_us)
         case _:
             raise Refusal("unknown_call")
     if device.revoked_us is not None:

@@ -45,6 +45,21 @@ def publish(connection: Connection, documents: Sequence[Document]) -> int:
     return len(new)
 
 
+def publish_one(connection: Connection, one: Document) -> None:
+    """Number and write a new version of one document. The primary key refuses a version that stands."""
+    row = {
+        "bucket": MASTER_STREAM,
+        "kind": one.kind,
+        "id": one.id,
+        "version": one.version,
+        "seq": take(connection, MASTER_STREAM, 1),
+        "effective_from": one.effective_from,
+        "deleted": one.deleted,
+        "body": bytes(one.body),
+    }
+    connection.execute(document.insert(), row)
+
+
 def deny_rows(connection: Connection, rows: Sequence[DenyRow]) -> int:
     """Number and write rows of the deny list that say something new. Gives how many."""
     standing = current_denials(connection)
@@ -97,7 +112,11 @@ def denials_between(connection: Connection, after: int, through: int, rows_max: 
 def still_needed(connection: Connection, position: int, day: date) -> tuple[Document, ...]:
     """Give, of each document, the version in force the day before and all later ones: what a new terminal needs."""
     begun = day - timedelta(days=1)  # somewhere on earth it is still yesterday
-    chosen = sa.select(document).where(document.c.bucket == MASTER_STREAM, document.c.seq <= position)
+    chosen = sa.select(document).where(
+        document.c.bucket == MASTER_STREAM,
+        document.c.seq <= position,
+        document.c.kind != "parked",  # a sale put aside is no setting, and there are many
+    )
     found: dict[tuple[str, str], list[Document]] = {}
     for row in connection.execute(chosen.order_by(document.c.version)):
         versions = found.setdefault((row.kind, row.id), [])

@@ -60,7 +60,7 @@ def catalogue(till: Till) -> Catalogue:
     return found
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, repr=False)
 class Desk:
     """A till whose sales the rules make: each is kept, so that it can be refunded."""
 

@@ -10,6 +10,7 @@ from datetime import date
 from enum import Enum
 
 from clubtill_rules.values.days import NEVER_PAID
+from clubtill_rules.values.money import Money
 from clubtill_rules.values.points import NO_POINTS, Points
 
 
@@ -102,10 +103,27 @@ class ExpiringLot:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DiscountHad:
+    """What an account's sales had of a limited discount in a period, refunds taken off (R94).
+
+    Attributes:
+        holder_id: whose limit it counts against: club, classification number, account or person.
+        period: first day of the period. `times`: items that got the discount.
+    """
+
+    discount_id: str
+    holder_id: str
+    period: date
+    amount: Money
+    times: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AccountCard:
     """A points account as every terminal holds it. `balance` is the amount available: reserved comes on top (R5).
 
     `fixed_rate_h` is the account's own rate of earning, in hundredths of a point a unit of currency (R31).
+    `discounts` is what it had of limited discounts in the latest period of each (R94).
     """
 
     account_id: str
@@ -119,3 +137,4 @@ class AccountCard:
     block: Block = Block.NONE
     persons: tuple[MemberCard, ...] = ()
     fixed_rate_h: int | None = None
+    discounts: tuple[DiscountHad, ...] = ()

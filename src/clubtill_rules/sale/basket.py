@@ -18,7 +18,7 @@ from clubtill_rules.points.charging import payable_by_amount
 from clubtill_rules.points.earning import Award, PaidByAmount, award
 from clubtill_rules.points.redeeming import Options, choose, offer_points, unchoose
 from clubtill_rules.sale.discounts.giving import discounted
-from clubtill_rules.sale.discounts.limits import Tracked
+from clubtill_rules.sale.discounts.limits import Tracked, had
 from clubtill_rules.sale.discounts.triggers import NOBODY, Buyer
 from clubtill_rules.sale.modifiers import chosen, missing, open_price
 from clubtill_rules.sale.new_line import joins, new_line
@@ -265,7 +265,8 @@ def _repriced(basket: Basket, catalogue: Catalogue) -> Basket:
 def attach(basket: Basket, member: MemberCard, account: AccountCard, attach: Attach, catalogue: Catalogue) -> Basket:
     """Put a member on the sale and price every line that was not overridden again (R29, R80).
 
-    Every use of points is cleared: they were another account's. `attach` is what `members.access` decided.
+    Every use of points is cleared: they were another account's. What the account had of limited discounts counts from
+    now on (R94). `attach` is what `members.access` decided.
 
     Raises:
         Refusal: `attach.code` when the member may not be attached (R11, R13, R15), `sale.being_paid`.
@@ -274,7 +275,8 @@ def attach(basket: Basket, member: MemberCard, account: AccountCard, attach: Att
     if not attach.ok:
         facts = {name: fact for reason in attach.because for name, fact in reason.facts.items()}
         raise Refusal(attach.code, **facts)
-    return _repriced(replace(basket, member=member, account=account, benefits=attach.benefits), catalogue)
+    used = had(account)
+    return _repriced(replace(basket, member=member, account=account, benefits=attach.benefits, used=used), catalogue)
 
 
 def renew(basket: Basket, member: MemberCard, account: AccountCard) -> Basket:
@@ -286,7 +288,7 @@ def renew(basket: Basket, member: MemberCard, account: AccountCard) -> Basket:
 
 def taken_off(basket: Basket, catalogue: Catalogue) -> Basket:
     """Give the basket without its member, at public prices and without any use of points; payments stay (R11)."""
-    return _repriced(replace(basket, member=None, account=None, benefits=False), catalogue)
+    return _repriced(replace(basket, member=None, account=None, benefits=False, used=()), catalogue)
 
 
 def detach(basket: Basket, catalogue: Catalogue) -> Basket:

@@ -12,9 +12,9 @@ from clubtill_rules.members.account import AccountCard, CardToken, MemberCard
 from clubtill_rules.values.days import trading_day
 from clubtill_rules.values.refusal import Refusal
 from clubtill_terminal.actions.balance import Held, read_balance
+from clubtill_terminal.actions.own_sales import account_here, member_here
 from clubtill_terminal.actions.place import Place
 from clubtill_terminal.actions.read_card import read_card
-from clubtill_terminal.actions.receipt_fee import as_known_here
 from clubtill_terminal.actions.terminal import Terminal
 from clubtill_terminal.devices.reader import CardSeen
 from clubtill_terminal.store import documents, members
@@ -76,10 +76,11 @@ def by_person(terminal: Terminal, place: Place, person_id: str) -> FoundMember:
 def _judged(terminal: Terminal, place: Place, found: Found) -> FoundMember:
     """Say what a found member may do here, by the card, the deny list and the settings (R11, R13, R15, R17, R18).
 
-    A fee that was taken here counts at once, before the ledger's card tells it (R90).
+    A fee taken here and a limited discount given here count at once, before the ledger's card tells them (R90, R94).
     """
     catalogue = place.catalogue_of(found.account.club_id)
-    found = replace(found, member=as_known_here(terminal, found.member))
+    member, account = member_here(terminal, found.member), account_here(terminal, found.account)
+    found = replace(found, member=member, account=account)
     with terminal.store.reading.begin() as cache:
         deny = documents.deny_of(cache, found.member, found.token)
     attach = may_attach(

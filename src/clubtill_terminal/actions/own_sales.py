@@ -5,13 +5,15 @@ Runs on the writer or the reader lane; nothing is written.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
-from clubtill_rules.members.account import MemberCard
+from clubtill_rules.members.account import AccountCard, DiscountHad, MemberCard
 from clubtill_rules.members.joining import with_dates
 from clubtill_rules.sale.refunding import Refund, left_of
 from clubtill_rules.sale.sale import Sale
+from clubtill_rules.values.ids import account_bucket
+from clubtill_rules.values.money import Money
 from clubtill_rules.values.refusal import Refusal
 from clubtill_sync.wire.events import SaleV1
 from clubtill_sync.wire.refund_events import RefundV1
@@ -19,11 +21,14 @@ from clubtill_sync.wire.sale_events import FeeV1, SaleV2
 from clubtill_sync.wire.versions import Body, decode_body, decode_event
 from clubtill_sync.wire.versions_refund import refund_from_wire
 from clubtill_sync.wire.versions_sale import sale_from_wire
-from clubtill_terminal.store import own_events
+from clubtill_terminal.actions.terminal import Terminal
+from clubtill_terminal.store import documents, own_events
 from clubtill_terminal.store.outbox import Connection
 
 NO_FEES = b'"fees":[]'
 """Stands in the bytes of every sale without a fee, so that it need not be read."""
+NO_LIMITS = b'"tracked":[]'
+"""Stands in the bytes of every sale and refund that counts against no limit."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +61,25 @@ def sold_here(facts: Connection, sale_id: str) -> SoldHere:
     return SoldHere(sale=sale, refunds=refunds, fees=fees, left=left_of(sale, refunds))
 
 
+def member_here(terminal: Terminal, member: MemberCard) -> MemberCard:
+    """Give a member with the fees that this till took and the ledger's card does not know yet (R17, R90)."""
+    position = _position(terminal, member.club_id, member.account_id)
+    with terminal.store.reading_facts.begin() as facts:
+        return with_own_fees(facts, member, position=position)
+
+
+def account_here(terminal: Terminal, account: AccountCard) -> AccountCard:
+    """Give an account with what this till gave of limited discounts and the ledger's card does not know yet (R94)."""
+    position = _position(terminal, account.club_id, account.account_id)
+    with terminal.store.reading_facts.begin() as facts:
+        return with_own_discounts(facts, account, position=position)
+
+
+def _position(terminal: Terminal, club_id: str, account_id: str) -> int:
+    with terminal.store.reading.begin() as cache:
+        return documents.position(cache, account_bucket(club_id, account_id))
+
+
 def with_own_fees(facts: Connection, member: MemberCard, *, position: int) -> MemberCard:
     """Give a member with the Renewal Dates of fees taken here that the ledger's card does not know yet (R17, R90)."""
     dates: dict[int, date] = {}
@@ -68,6 +92,28 @@ def with_own_fees(facts: Connection, member: MemberCard, *, position: int) -> Me
         if isinstance(body, RefundV1) and body.person_id == member.person_id:
             dates |= {fee.classification: fee.before for fee in _fees_back(facts, body)}
     return with_dates(member, dates) if dates else member
+
+
+def with_own_discounts(facts: Connection, account: AccountCard, *, position: int) -> AccountCard:
+    """Give an account with what it had of limited discounts here and the ledger's card does not know yet (R94)."""
+    sums = {(one.discount_id, one.holder_id, one.period): (one.amount.minor, one.times) for one in account.discounts}
+    before = dict(sums)
+    for data in own_events.not_absorbed(facts, account.account_id, position=position, kinds=("sale", "refund")):
+        if NO_LIMITS in data:
+            continue
+        body = _body(data)
+        if isinstance(body, SaleV2 | RefundV1):
+            for one in body.tracked:
+                key = (one.discount_id, one.holder_id, one.period)
+                minor, times = sums.get(key, (0, 0))
+                sums[key] = (minor + one.amount_minor, times + one.times)
+    if sums == before:
+        return account
+    had = (
+        DiscountHad(discount_id=discount, holder_id=holder, period=period, amount=Money(minor), times=times)
+        for (discount, holder, period), (minor, times) in sums.items()
+    )
+    return replace(account, discounts=tuple(had))
 
 
 def _fees_back(facts: Connection, body: RefundV1) -> tuple[FeeV1, ...]:

@@ -15,27 +15,17 @@ from clubtill_rules.sale.basket import Basket
 from clubtill_rules.sale.extra_lines import fee_line, with_line
 from clubtill_rules.sale.sale import Sale
 from clubtill_rules.values.days import trading_day
-from clubtill_rules.values.ids import account_bucket
 from clubtill_rules.values.refusal import Refusal
 from clubtill_sync.wire.sale_events import FeeV1
-from clubtill_terminal.actions.own_sales import with_own_fees
+from clubtill_terminal.actions.own_sales import member_here, with_own_fees
 from clubtill_terminal.actions.terminal import Terminal
-from clubtill_terminal.store import documents
 from clubtill_terminal.store.outbox import Connection
-
-
-def as_known_here(terminal: Terminal, member: MemberCard) -> MemberCard:
-    """Give a member with the fees that this till took and the ledger's card does not know yet (R17, R90)."""
-    with terminal.store.reading.begin() as cache:
-        position = documents.position(cache, account_bucket(member.club_id, member.account_id))
-    with terminal.store.reading_facts.begin() as facts:
-        return with_own_fees(facts, member, position=position)
 
 
 def fee_list(terminal: Terminal, member: MemberCard, catalogue: Catalogue) -> tuple[FeeRow, ...]:
     """List what a member can pay for today, the primary first (R20)."""
     day = trading_day(terminal.now_us(), catalogue.venue.clock)
-    return fees_of(as_known_here(terminal, member), catalogue.classifications, catalogue.club, day)
+    return fees_of(member_here(terminal, member), catalogue.classifications, catalogue.club, day)
 
 
 def add_fees(

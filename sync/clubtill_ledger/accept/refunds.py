@@ -67,6 +67,7 @@ def post_refund(work: BucketWork, slot: Slot, one: Read, body: RefundV1) -> froz
     if books is not None:
         for made in _entries(work, books, sale, already, told):
             flags |= work.post(books, made, body.person_id)
+        books.card_changed |= bool(body.tracked)
     flags |= _keep(work, told)
     already.append(told.refund)
     places = _fee_places(work, told)

@@ -43,6 +43,7 @@ def post_sale(work: BucketWork, slot: Slot, event: Event, body: SaleV1) -> froze
         for made in (*entries(sale), *join_entries(read)):
             flags |= _posted(work, books, _placed(work, made, read.catalogue, flags), body.person_id)
         flags |= _differences(read, books, work)
+        books.card_changed |= bool(sale.tracked)
     if sale.trading_day != body.trading_day or (sale.account_id and sale.award_earn_day != body.award_earn_day):
         flags.add(DAY_DIFFERS)
     for table, row in rows_of_sale(read):

@@ -11,9 +11,9 @@ import msgspec
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from clubtill_ledger.store import books
+from clubtill_ledger.store import books, tracking
 from clubtill_ledger.store.tables import account_state, lease, member, personal, sale, swipe
-from clubtill_rules.members.account import Block, ExpiringLot
+from clubtill_rules.members.account import Block, DiscountHad, ExpiringLot
 from clubtill_rules.members.club import Club
 from clubtill_rules.points.lots import expiring, fold
 from clubtill_rules.values.points import NO_POINTS, Points
@@ -39,6 +39,7 @@ def accounts(
         .order_by(account_state.c.club_id, account_state.c.account_id)
     )
     persons = groupby(_persons(many, bucket), key=lambda row: (row.club_id, row.account_id))
+    had = tracking.of_bucket(connection, bucket)
     group = next(persons, None)
     for state in states:
         mine = (state.club_id, state.account_id)
@@ -46,7 +47,8 @@ def accounts(
             group = next(persons, None)
         found = [_packed(row) for row in group[1]] if group is not None and group[0] == mine else []
         home = next((one.attributes[home_attribute] for one in found if home_attribute in (one.attributes or {})), "")
-        yield _row(connection, state, found, clubs.get(state.club_id), day_of(state.club_id)), home
+        row = _row(connection, state, found, clubs.get(state.club_id), day_of(state.club_id), had=had.get(mine, ()))
+        yield row, home
 
 
 def _persons(connection: Connection, bucket: int) -> Iterator[sa.Row[Any]]:
@@ -68,7 +70,13 @@ def _packed(row: sa.Row[Any]) -> Any:
 
 
 def _row(
-    connection: Connection, state: sa.Row[Any], persons: list[Any], club: Club | None, day: date | None
+    connection: Connection,
+    state: sa.Row[Any],
+    persons: list[Any],
+    club: Club | None,
+    day: date | None,
+    *,
+    had: tuple[DiscountHad, ...],
 ) -> AccountRow:
     card = PackedAccount(
         account_id=state.account_id,
@@ -81,6 +89,8 @@ def _row(
         expiring=_expiring(connection, state, club, day),
         block=Block(state.block or Block.NONE.value),
         persons=tuple(persons),
+        fixed_rate_h=state.fixed_rate_h,
+        discounts=had,
     )
     people = tuple(
         PersonRow(

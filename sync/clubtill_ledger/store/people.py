@@ -11,7 +11,7 @@ import msgspec
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from clubtill_ledger.store import books, renewals
+from clubtill_ledger.store import books, renewals, tracking
 from clubtill_ledger.store.tables import account_state, member, member_card, personal
 from clubtill_rules.members.account import AccountCard, Block, ExpiringLot, MemberCard
 from clubtill_rules.members.club import Club
@@ -136,6 +136,12 @@ def by_person(connection: Connection, club_id: str, person_id: str) -> MemberCar
     return _members(connection, row.bucket, club_id, row.account_id).get(person_id) if row else None
 
 
+def person_of_number(connection: Connection, club_id: str, number: str) -> str:
+    """Give the id of the person with a number in a club; blank for none. Reads all buckets: no hot path."""
+    chosen = sa.select(member.c.person_id).where(member.c.club_id == club_id, member.c.number == number)
+    return connection.execute(chosen).scalar() or ""
+
+
 def block_of(connection: Connection, card: MemberCard) -> Block:
     """Give the block of a member's account."""
     state = books.state_of(connection, card.club_id, card.account_id)
@@ -197,6 +203,8 @@ def account_card(
         deficit=Points(state.deficit_h),
         next_expiry=state.next_expiry,
         expiring=tuple(soon),
+        fixed_rate_h=state.fixed_rate_h,
+        discounts=tracking.of_account(connection, club_id, account_id),
         block=Block(state.block or Block.NONE.value),
         persons=tuple(_members(connection, account_bucket(club_id, account_id), club_id, account_id).values()),
     )

@@ -8,6 +8,7 @@ from datetime import date
 from typing import Final
 
 from clubtill_rules.goods.discount import DiscountLimit, LimitBy, LimitType
+from clubtill_rules.members.account import AccountCard
 from clubtill_rules.sale.discounts.triggers import Buyer
 from clubtill_rules.values.days import add_months
 from clubtill_rules.values.money import NIL, Money
@@ -118,6 +119,20 @@ def left_of(
     if limit.type is LimitType.AMOUNT:
         return Left(amount=limit.of(holder_id) - sum(t.amount.minor for t in own))
     return Left(units=limit.of(holder_id) - sum(t.times for t in own))
+
+
+def had(account: AccountCard | None) -> tuple[Tracked, ...]:
+    """Give what an account's card tells of limited discounts had before, for the sale that is rung up (R94)."""
+    return tuple(
+        Tracked(
+            discount_id=one.discount_id,
+            holder_id=one.holder_id,
+            period=one.period,
+            amount=one.amount,
+            times=one.times,
+        )
+        for one in (account.discounts if account else ())
+    )
 
 
 def given_back(tracked: Tracked, amount: Money, times: int, *, sale_id: str) -> Tracked:

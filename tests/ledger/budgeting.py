@@ -23,10 +23,15 @@ L_MINOR = 5_000
 EACH_H, TOTAL_H, HOURS = 40_000, 200_000, 72
 
 
+def document(kind: str, name: str, value: object, version: int) -> Document:
+    """Write a version of a document."""
+    return Document(kind=kind, id=name, version=version, body=msgspec.Raw(msgspec.json.encode(value)))
+
+
 def publish(club: Club, kind: str, name: str, value: object, version: int) -> None:
     """Publish a version of a document."""
-    document = Document(kind=kind, id=name, version=version, body=msgspec.Raw(msgspec.json.encode(value)))
-    seeds.load(club.store, club.ledger.shelf, seeds.Seed(documents=(document,)), now_us=club.now_us)
+    seed = seeds.Seed(documents=(document(kind, name, value, version),))
+    seeds.load(club.store, club.ledger.shelf, seed, now_us=club.now_us)
 
 
 def set_mode(club: Club, mode: OfflineMode, version: int = 2) -> None:

@@ -26,7 +26,7 @@ Amount = Annotated[int, Field(ge=-LARGEST, le=LARGEST)]
 Number = Annotated[str, Field(min_length=1, max_length=32, pattern=r"^[A-Za-z0-9-]+$")]
 """A member's number."""
 ProductId = Annotated[str, Field(pattern=WORD)]
-Quantity = Annotated[int, BeforeValidator(_whole), Field(ge=1, le=QTY_MAX)]
+Quantity = Annotated[int, Field(ge=1, le=QTY_MAX), BeforeValidator(_whole)]
 
 
 class Asked(BaseModel):

@@ -27,7 +27,7 @@ from clubtill_ledger.operate.commands import clock_us
 from clubtill_ledger.store import snapshots
 from clubtill_ledger.store.engines import open_store
 from clubtill_rules.values.ids import BUCKETS
-from clubtill_sync.client import Answer, Client
+from clubtill_sync.client import Answer, Client, Timeouts
 from clubtill_sync.signing import Signer, key_from_text, key_text, new_key, public_text
 from clubtill_sync.wire.requests import Enrol
 from clubtill_sync.wire.snapshot import Manifest, open_manifest, read_accounts
@@ -43,6 +43,7 @@ from tests.terminal.actions.exchange_kit import KEY
 RATIO: Final = 2.5
 MEMORY_MB: Final = 400
 STALL_MS: Final = 100
+PATIENT: Final = Timeouts(look_up_s=60, points_s=60, bulk_s=120)
 _READY_S: Final = 30
 ROOT: Final = Path(__file__).parents[2]
 
@@ -96,7 +97,7 @@ def _serving(path: Path) -> Iterator[str]:
     listener.close()
     serve = "from clubtill_ledger.operate import command; command()"
     process = subprocess.Popen(
-        [sys.executable, "-c", serve, "serve", "--database", str(path), "--port", str(port)],
+        [sys.executable, "-c", serve, "serve", "--no-jobs", "--database", str(path), "--port", str(port)],
         env={**os.environ, "PYTHONPATH": f"{ROOT / 'src'}{os.pathsep}{ROOT / 'sync'}"},
         stdout=subprocess.DEVNULL,
     )
@@ -122,7 +123,7 @@ def _enrolled(path: Path, url: str) -> tuple[str, str, str]:
     code = enrol.make_code(store, TERMINAL, secrets.choice, now_us=clock_us())
     store.close()
     key = new_key()
-    client = Client(url, None, now_us=clock_us, nonce=secrets.token_hex)
+    client = Client(url, None, now_us=clock_us, nonce=secrets.token_hex, timeouts=PATIENT)
     outcome = client.enrol(Enrol(code=code, public_key=public_text(key), name="bench"))
     client.close()
     if not isinstance(outcome, Answer):
@@ -132,7 +133,9 @@ def _enrolled(path: Path, url: str) -> tuple[str, str, str]:
 
 def _made_up(url: str, line: tuple[str, str, str]) -> Manifest:
     """Have the ledger make up the snapshot of this moment."""
-    client = Client(url, Signer(key_from_text(line[0]), line[1]), now_us=clock_us, nonce=secrets.token_hex)
+    client = Client(
+        url, Signer(key_from_text(line[0]), line[1]), now_us=clock_us, nonce=secrets.token_hex, timeouts=PATIENT
+    )
     while True:
         outcome = client.snapshot()
         if not isinstance(outcome, Answer):

@@ -11,6 +11,7 @@ import random
 import shutil
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from itertools import islice
 from pathlib import Path
@@ -24,6 +25,7 @@ from clubtill_ledger.operate.commands import prepare
 from clubtill_ledger.store import documents, tables
 from clubtill_ledger.store.engines import Store, open_store
 from clubtill_rules.members.account import CardToken, MemberCard
+from clubtill_rules.members.venue import MemberCache, Venue
 from clubtill_rules.values.ids import BUCKETS, account_bucket
 from clubtill_sync.wire.feed import Document
 
@@ -64,7 +66,7 @@ def ledger_file(count: int) -> Path:
         store = open_store(str(path))
         prepare(store)
         settings = [
-            Document(kind=kind, id=key, version=1, body=msgspec.Raw(msgspec.json.encode(value)))
+            Document(kind=kind, id=key, version=2, body=msgspec.Raw(msgspec.json.encode(_everyone(value))))
             for kind, key, value in cast.settings(TODAY)
         ]
         store.write(lambda connection: documents.publish(connection, settings))
@@ -72,6 +74,11 @@ def ledger_file(count: int) -> Path:
         store.close()
         (folder / "made").touch()
     return path
+
+
+def _everyone(value: Any) -> Any:
+    """Have the venue's terminals keep all members, however many there are (D27)."""
+    return replace(value, member_cache=MemberCache.EVERYONE) if isinstance(value, Venue) else value
 
 
 def entropy_bytes() -> float:

@@ -21,17 +21,16 @@ from clubtill_desk.resources import resources
 from clubtill_sync.client import Client
 from clubtill_sync.signing import Signer, key_from_text
 from clubtill_terminal.actions import print_receipts
-from clubtill_terminal.actions.checking import Checking
 from clubtill_terminal.actions.exchange_pull import Pulled
 from clubtill_terminal.actions.link import Broken, Queue, read_queue
 from clubtill_terminal.actions.place import Place, read_place
 from clubtill_terminal.actions.print_receipts import Waiting
-from clubtill_terminal.actions.rebuilding import Rebuilding
 from clubtill_terminal.actions.recover import open_and_recover
 from clubtill_terminal.actions.terminal import Terminal
 from clubtill_terminal.actions.traffic import Lanes, Traffic, Versions
 from clubtill_terminal.devices.printing import JobReport, JobState, ReceiptPrinter, ReportJob
 from clubtill_terminal.devices.reader import BadRead, CardSeen, OncePerCard, Reader, ReaderDown, ReaderReport
+from clubtill_terminal.main.beside import beside
 from clubtill_terminal.main.setup import CARD_KEY, DEVICE_KEY, Settings, mono_us, new_id, store_key
 from clubtill_terminal.screens.desk import Desk
 from clubtill_terminal.screens.parts.theme import dress, furnish
@@ -124,18 +123,18 @@ class Running(QObject):
             pulled=self._pulled,
             tendering=self._tendering,
         )
-        self.rebuilding = Rebuilding(
-            terminal=self.terminal, client=self.downloads, writer=self.writer, bulk=self.bulk, replaced=self._replaced
-        )
-        checking = Checking(
-            terminal=self.terminal,
-            client=self.calls,
+        self.beside = beside(
+            self.terminal,
+            calls=self.calls,
+            downloads=self.downloads,
             writer=self.writer,
             reader=self.reader,
             network=self.network,
+            bulk=self.bulk,
+            replaced=self._replaced,
             differs=self._differs,
         )
-        self.traffic.chores = (self.rebuilding, checking)
+        self.traffic.chores = self.beside.all
         self.readers: list[Reader] = []
         self.printer: ReceiptPrinter | None = None
         self.till: Till | None = None
@@ -329,7 +328,7 @@ class Running(QObject):
             face.tick()
 
     def _replaced(self) -> None:
-        """Everything shown came from a cache that is there no more."""
+        """Everything shown is read again: it came from a cache that is there no more, or photos came."""
         self._read_place()
         for face in self._faces:
             face.refresh_member()
@@ -342,7 +341,7 @@ class Running(QObject):
 
     def _pulled(self, pulled: Pulled) -> None:
         if pulled.snapshot:
-            self.rebuilding.want()
+            self.beside.rebuilding.want()
         if pulled.settings:
             self._read_place()
         if pulled.accounts:

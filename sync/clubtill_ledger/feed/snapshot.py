@@ -40,7 +40,7 @@ from clubtill_sync.wire.snapshot import (
 )
 
 EVERYONE: Final = "all"
-ROWS_A_CALL: Final = 20_000
+ROWS_A_CALL: Final = 10_000
 """So many accounts are made up in one call, then the caller gets what there is and asks again."""
 CHUNK_ROWS: Final = 2_048
 CHUNK_BYTES: Final = 1024 * 1024

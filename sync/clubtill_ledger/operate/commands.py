@@ -7,20 +7,22 @@ from __future__ import annotations
 
 import os
 import secrets
-from contextlib import nullcontext
 from functools import partial
 from pathlib import Path
-from typing import Annotated, Final
+from typing import Annotated
 
 import typer
-import uvicorn
 
 from clubtill_ledger.accept import enrol
-from clubtill_ledger.app import routes
 from clubtill_ledger.app.calls import Ledger
 from clubtill_ledger.jobs import expiry
-from clubtill_ledger.operate import budgets, conformance, web_keys
+from clubtill_ledger.office import returning
+from clubtill_ledger.operate import backup as backups
+from clubtill_ledger.operate import budgets, conformance, decide, imports, serving, web_keys
+from clubtill_ledger.operate import erase as erases
 from clubtill_ledger.operate import jobs as jobs_commands
+from clubtill_ledger.operate import mail as mail_commands
+from clubtill_ledger.operate import photo as photos
 from clubtill_ledger.operate import rebuild as rebuilds
 from clubtill_ledger.operate import seed as seeds
 from clubtill_ledger.operate import verify as verifies
@@ -32,6 +34,7 @@ from clubtill_ledger.store.engines import KEY_BYTES, Store
 
 app = typer.Typer(name="ledger", help="The central ledger.", no_args_is_help=True, add_completion=False)
 
+app.command()(serving.serve)
 app.command()(conformance.conformance)
 app.command()(rebuilds.rebuild)
 app.command()(verifies.verify)
@@ -39,17 +42,17 @@ app.command()(verifies.seal)
 app.command(name="write-off")(decide.write_off_lease)
 app.command(name="close-period")(decide.close_period)
 app.command(name="exceptions")(decide.list_exceptions)
+app.command(name="import")(imports.take_in)
 app.command()(erases.erase)
+app.command()(photos.photo)
 app.command()(backups.backup)
 app.command()(backups.restore)
 app.command()(backups.returned)
 app.add_typer(decide.app)
-app.add_typer(jobs_commands.app)
 app.add_typer(budgets.app)
 app.add_typer(web_keys.app)
-
-EXIT_BROKEN_DISK: Final = 74
-GRACE_S: Final = 3
+app.add_typer(jobs_commands.app)
+app.add_typer(mail_commands.app)
 
 
 @app.command()
@@ -87,43 +90,6 @@ def migrate(database: Database = DEFAULT, key_file: KeyFile = None) -> None:
         version = schema.migrate(store)
         store.write(streams.prepare)
     typer.echo(f"The tables are at version {version}.")
-
-
-@app.command()
-def serve(
-    database: Database = DEFAULT,
-    key_file: KeyFile = None,
-    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(help="Port to listen on.")] = 8741,
-    jobs: Annotated[bool, typer.Option(help="Run jobs as well: expiry, mail and the like.")] = True,  # noqa: FBT002 - typer's way
-) -> None:
-    """Serve terminals, and do what falls due."""
-    with opened(database, key_file) as store:
-        server = http_server(store, host=host, port=port)
-        typer.echo(f"Clubtill ledger on http://{host}:{port}")
-        with jobs_commands.at_work(store, broken_disk_exit=EXIT_BROKEN_DISK) if jobs else nullcontext():
-            server.run()
-
-
-def http_server(store: Store, *, host: str, port: int) -> uvicorn.Server:
-    """Build the server; `run` blocks until it is told to exit, and long polls end with it."""
-    servers: list[uvicorn.Server] = []
-    face = routes.Face(
-        ledger=Ledger(store),
-        now_us=clock_us,
-        stopping=lambda: servers[0].should_exit,
-        on_broken_disk=lambda: os._exit(EXIT_BROKEN_DISK),
-    )
-    config = uvicorn.Config(
-        routes.build(face),
-        host=host,
-        port=port,
-        access_log=False,
-        log_level="warning",
-        timeout_graceful_shutdown=GRACE_S,
-    )
-    servers.append(uvicorn.Server(config))
-    return servers[0]
 
 
 @app.command()

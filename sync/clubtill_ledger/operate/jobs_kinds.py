@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Final, TypeAlias
 
-from clubtill_ledger.jobs import expiry, running
+from clubtill_ledger.accept import transfers
+from clubtill_ledger.jobs import expiry, letters, purging, running, seals, sending, tiers
 from clubtill_ledger.jobs.running import Turn, Work
 from clubtill_ledger.leases.night import grant_night
-from clubtill_ledger.store import jobs
+from clubtill_ledger.store import jobs, tier_runs
 from clubtill_ledger.store.settings import Settings
 from clubtill_rules.values.days import US_PER_DAY, US_PER_S, trading_day
 
@@ -60,6 +61,27 @@ def night_leases(turn: Turn) -> str:
     return f"{grant_night(turn.store, turn.shelf, venue_id, now_us=turn.now_us, between=turn.go_on)} accounts"
 
 
+def sweep_transfers(turn: Turn) -> str:
+    """End transfers that nobody works at any more (R38)."""
+    return f"{transfers.sweep(turn.store, turn.shelf, turn.now_us)} transfers"
+
+
+def seal(turn: Turn) -> str:
+    """Seal each bucket's entries of the days that are over (I14)."""
+    return f"{seals.run(turn.store, turn.now_us)} buckets"
+
+
+def purge(turn: Turn) -> str:
+    """Delete the lines of the register of guests whose day has come (R53)."""
+    return f"{purging.run(turn.store, turn.now_us)} guests"
+
+
+def go_on_with_tiers(turn: Turn) -> str:
+    """Go on with runs of the tier wizard that were cut short (R61)."""
+    left = turn.store.read(tier_runs.unfinished)
+    return f"{sum(tiers.go_on(turn.store, turn.shelf, one, now_us=turn.now_us) for one in left)} members"
+
+
 def forget(turn: Turn) -> str:
     """Forget jobs that were done long ago."""
     before_us = turn.now_us - KEPT_DAYS * US_PER_DAY
@@ -69,6 +91,12 @@ def forget(turn: Turn) -> str:
 KINDS: Final[Mapping[str, Kind]] = {
     "expiry": Kind(work=expiry.of_club, due=club_days),
     "leases": Kind(work=night_leases, due=venue_days),
+    "expiry_warnings": Kind(work=letters.warn_of_expiry, due=club_days),
+    "mail": Kind(work=sending.send_due, due=every(1)),
+    "transfers": Kind(work=sweep_transfers, due=every(5)),
+    "seals": Kind(work=seal, due=every(24 * 60)),
+    "guests": Kind(work=purge, due=every(24 * 60)),
+    "tiers": Kind(work=go_on_with_tiers, due=every(5)),
     "forget": Kind(work=forget, due=every(24 * 60)),
 }
 """All kinds by name."""

@@ -51,6 +51,12 @@ def find(connection: Connection, run_id: str) -> Run | None:
     return Run(**{name: row._mapping[name] for name in Run.__slots__}) if row else None  # noqa: SLF001 - SQLAlchemy's way
 
 
+def unfinished(connection: Connection) -> tuple[str, ...]:
+    """Give the runs that are decided and not done."""
+    mine = (tier_run.c.bucket == MASTER_STREAM, tier_run.c.state == DECIDED)
+    return tuple(connection.execute(sa.select(tier_run.c.run_id).where(*mine).order_by(tier_run.c.at_us)).scalars())
+
+
 def keep(connection: Connection, run: Run) -> None:
     """Write a run, or its new state."""
     mine = (tier_run.c.bucket == MASTER_STREAM, tier_run.c.run_id == run.run_id)

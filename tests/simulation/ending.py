@@ -1,0 +1,120 @@
+"""Ending: every fault is over, and within a bounded time every queue is empty and every replica equals the ledger."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tests.simulation import replica_oracle
+from tests.simulation.world import MINUTE, US, Violation
+
+if TYPE_CHECKING:
+    from tests.simulation.station import Station
+    from tests.simulation.town import Town
+
+BOUND_US = 15 * MINUTE
+"""The longest back-off is 5 minutes, a page of the feed waits for half a minute: this is several of each."""
+
+
+class End:
+    """The end of a seed."""
+
+    def __init__(self, town: Town) -> None:
+        self.town = town
+        self.world = town.world
+
+    def come(self) -> None:
+        """Heal, demand progress, and look at everything (I29)."""
+        town, world = self.town, self.world
+        town.healing = True
+        town.quiet = False
+        asleep_us = max((one.asleep_until_us for one in self.living()), default=0)
+        town.go_on(max(world.now_us, asleep_us))
+        self._heal()
+        until_us = world.now_us + BOUND_US
+        while world.now_us < until_us:
+            for station in self.living():
+                station.beat()
+            early = world.now_us < until_us - BOUND_US + MINUTE
+            town.go_on(world.now_us + (5 if early else 60) * US)
+            if world.now_us > until_us - BOUND_US + 30 * US and self._settled():
+                break
+        town.watch.rebuilt = False
+        self._demand()
+        town.watch.full()
+        town.watch.last()
+
+    def living(self) -> list[Station]:
+        """Give the stations from which progress is due."""
+        return [one for one in self.town.stations if not one.gone]
+
+    def _heal(self) -> None:
+        town = self.town
+        central = town.central
+        central.boundaries.fatal = 0
+        if not central.up:
+            central.open()
+        for station in town.stations:
+            station.line.rates, station.line.cut, station.line.deaf = {}, set(), False
+            station.line.cut_after = 0
+            station.boundaries.fatal = 0
+            station.asleep_until_us = 0
+            if not station.up and not station.gone:
+                station.boot()
+        town.clear_forks()
+        central.dirty = True
+
+    def _settled(self) -> bool:
+        return not self._unsent() and not self._differing()
+
+    def _unsent(self) -> list[str]:
+        found = []
+        for station in self.living():
+            if not station.up or station.key.keyid in self.town.watch.revoked:
+                continue
+            till = self.town.watch.till(station.name)
+            till.look(station)
+            queued = sum(row["state"] == "queued" for row in till.rows.values())
+            if queued:
+                device = till.facts.one("SELECT epoch, acked_seq, next_seq, trouble FROM device_state")
+                found.append(f"{station.name} has {queued} events to send, {device}")
+        return found
+
+    def _differing(self) -> list[str]:
+        file = self.town.watch.file
+        server = replica_oracle.server(
+            file.all("SELECT * FROM account_state"),
+            file.all("SELECT bucket, club_id, person_id, account_id, number FROM member"),
+            file.all("SELECT * FROM document"),
+            file.all("SELECT * FROM deny ORDER BY seq"),
+            file.all("SELECT bucket, seq FROM stream_head"),
+        )
+        found = []
+        for station in self.living():
+            if not station.up or station.key.keyid in self.town.watch.revoked:
+                continue
+            till = self.town.watch.till(station.name)
+            till.look(station)
+            cache = till.cache
+            mine = replica_oracle.replica(
+                cache.all("SELECT club_id, account_id, version, card FROM account"),
+                cache.all("SELECT kind, id, version, body FROM document"),
+                cache.all("SELECT kind, id, code FROM deny"),
+                cache.all("SELECT stream, position FROM cursor"),
+            )
+            found += [f"{station.name}: {told}" for told in replica_oracle.differences(server, mine)]
+        return found
+
+    def _demand(self) -> None:
+        for found in (self._unsent(), self._differing()):
+            self.town.watch.checked["I29"] += 1
+            self.town.watch.checked["I28"] += 1
+            if found:
+                raise Violation("I29", "; ".join(found[:3]) + self._lines())
+
+    def _lines(self) -> str:
+        """Say how the exchange of each station stands."""
+        return "".join(
+            f"\n      {one.name}: up {one.up}, {one.traffic.connection}, pulling {one.traffic._pulling}, "
+            f"pushing {one.traffic._pushing}, lanes {[lane.idle for lane in one.lanes]}"
+            for one in self.living()
+        )

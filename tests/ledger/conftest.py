@@ -2,6 +2,10 @@
 
 CLUBTILL_TEST_POSTGRES is the SQLAlchemy URL of an empty server's maintenance database. Without it those tests are
 skipped with this reason. A module makes one database; each test gets it empty.
+
+PostgreSQL runs at READ COMMITTED; with CLUBTILL_TEST_ISOLATION=SERIALIZABLE every test runs at that level instead, and
+the modules of SERIALIZABLE_TOO always run at both (8.5). Of each store every transaction is watched: one that writes to
+two buckets fails its test (8.4).
 """
 
 import os
@@ -16,10 +20,16 @@ from clubtill_ledger.operate.commands import prepare
 from clubtill_ledger.store.columns import METADATA
 from clubtill_ledger.store.engines import Store, open_store
 from tests.ledger.club import Club
+from tests.ledger.engines.buckets import watched
 
 POSTGRES = os.environ.get("CLUBTILL_TEST_POSTGRES", "")
 NO_POSTGRES = "CLUBTILL_TEST_POSTGRES does not name a PostgreSQL server"
-ENGINES = ("sqlite", pytest.param("postgresql", marks=pytest.mark.skipif(not POSTGRES, reason=NO_POSTGRES)))
+ISOLATION = os.environ.get("CLUBTILL_TEST_ISOLATION", "READ COMMITTED")
+_needs_postgres = pytest.mark.skipif(not POSTGRES, reason=NO_POSTGRES)
+ENGINES = ("sqlite", pytest.param("postgresql", marks=_needs_postgres))
+SERIALIZABLE = pytest.param("serializable", marks=_needs_postgres)
+SERIALIZABLE_TOO = {"test_accept_events", "test_races", "test_leases", "test_natural_keys", "test_fork", "test_feed"}
+"""Modules whose tests race, retry or refuse: there real serialisation failures come up."""
 
 
 @pytest.fixture(scope="module")
@@ -37,7 +47,14 @@ def postgres_url(request: pytest.FixtureRequest) -> Iterator[str]:
         connection.exec_driver_sql(f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
-@pytest.fixture(params=ENGINES)
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run each test that has a database on every engine."""
+    if "database" in metafunc.fixturenames and not hasattr(metafunc.module, "database"):
+        both = metafunc.module.__name__.rpartition(".")[2] in SERIALIZABLE_TOO and ISOLATION == "READ COMMITTED"
+        metafunc.parametrize("database", (*ENGINES, SERIALIZABLE) if both else ENGINES, indirect=True)
+
+
+@pytest.fixture
 def database(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """Where a ledger's data lies: a file of SQLite, or the URL of a PostgreSQL database."""
     if request.param == "sqlite":
@@ -46,17 +63,26 @@ def database(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 
 
 @pytest.fixture
-def store(database: str) -> Iterator[Store]:
-    """An empty ledger, ready to be used."""
-    opened = open_store(database)
+def isolation(request: pytest.FixtureRequest) -> str:
+    """The isolation of writing transactions on PostgreSQL."""
+    asked = request.node.callspec.params.get("database") if hasattr(request.node, "callspec") else ""
+    return "SERIALIZABLE" if asked == "serializable" else ISOLATION
+
+
+@pytest.fixture
+def store(database: str, isolation: str) -> Iterator[Store]:
+    """An empty ledger, ready to be used. No transaction of a test may write to two buckets."""
+    opened = open_store(database, isolation=isolation)
     prepare(opened)
     if not opened.is_sqlite:
         names = ", ".join(f'"{table}"' for table in METADATA.tables)
         with opened.writer.begin() as connection:
             connection.exec_driver_sql(f"TRUNCATE {names}")
         prepare(opened)
-    yield opened
+    with watched(opened) as watch:
+        yield opened
     opened.close()
+    assert not watch.broken
 
 
 @pytest.fixture

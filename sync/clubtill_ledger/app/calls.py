@@ -137,6 +137,12 @@ def refused(no: Refusal | StoreFault, now_us: int) -> Response:
     return Response(status=STATUS[code], body=body, headers=headers, wrote=code == "fork")
 
 
+def come_again(code: str, after_s: int, now_us: int) -> Response:
+    """Tell whoever asks too much at once when to come again: `busy` is 503, `too_many` 429."""
+    body = msgspec.json.encode(Refused(code=code, server_time_us=now_us))
+    return Response(status=STATUS[code], body=body, headers={"Retry-After": str(after_s)})
+
+
 def _call(request: SignedRequest, device: Device, ledger: Ledger, now_us: int, *, may_wait: bool) -> Response:
     store, shelf = ledger.store, ledger.shelf
     query = dict(parse_qsl(request.query, keep_blank_values=True))

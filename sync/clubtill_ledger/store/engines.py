@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
@@ -17,6 +17,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection as Connection  # noqa: PLC0414 - the rooms above name it from here
 from sqlalchemy.engine import Engine
 from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.pool import QueuePool
 from sqlcipher3 import dbapi2  # type: ignore[import-untyped]  # the wheel brings no types
 
@@ -27,15 +28,29 @@ T = TypeVar("T")
 SQLITE_OLDEST: Final = (3, 51, 3)
 """Older ones lose data when two connections write and checkpoint a WAL at once (8.1 of the ledger design)."""
 BUSY_MS: Final = 5_000
-TRIES_MAX: Final = 12
+TRIES_MAX: Final = 40
 FIRST_PAUSE_S: Final = 0.004
 RUN_AGAIN: Final = frozenset({
     "40001", "40P01", "55P03",  # serialisation, deadlock, lock time-out
     "40003", "08007",  # the outcome of the commit is unknown: the event id shows a first try as a duplicate
     "08000", "08001", "08003", "08004", "08006", "57P01", "57P02", "57P03",  # the connection or the server went away
+    "53300", "25006", "57014",  # too many lines; a standby that is no primary yet; a statement that took too long
     "23505",  # a unique key: somebody else wrote the same row; the next run reads it
 })  # fmt: skip
 KEY_BYTES: Final = 32
+BUSY_S: Final = 8.0
+"""No new try begins after this: a terminal that waits longer takes the answer for lost anyway."""
+LOCK_MS: Final = 2_000
+READ_MS: Final = 60_000
+"""The longest that one statement of a reader may take: nobody's report keeps rows from being cleared for ever."""
+
+
+@dataclass(slots=True)
+class Tries:
+    """How often transactions of this process were run again, and given up."""
+
+    again: int = 0
+    busy: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +59,7 @@ class Store:
 
     writer: Engine
     reader: Engine
+    tries: Tries = field(default_factory=Tries)
 
     @property
     def is_sqlite(self) -> bool:
@@ -56,33 +72,32 @@ class Store:
         `work` may run more than once and keeps nothing between runs. Raises StoreFault ledger.busy after the last try,
         and ledger.disk, fatal to the process.
         """
-        pause_s = FIRST_PAUSE_S
+        return self._run(self.writer, work, tries_max)
+
+    def read(self, work: Callable[[Connection], T]) -> T:
+        """Run one reading transaction, as `write` does; on SQLite it never waits for a writer."""
+        return self._run(self.reader, work, TRIES_MAX)
+
+    def _run(self, engine: Engine, work: Callable[[Connection], T], tries_max: int) -> T:
+        pause_s, until_s = FIRST_PAUSE_S, time.monotonic() + BUSY_S
         for tries_left in range(tries_max - 1, -1, -1):
             try:
-                with self.writer.begin() as connection:
+                with engine.begin() as connection:
                     return work(connection)
-            except (Stale, DBAPIError) as error:
+            except (Stale, DBAPIError, PoolTimeout) as error:
                 if isinstance(error, IntegrityError) and self.is_sqlite:
                     raise  # one writer: nobody else can have written the row, so it is a bug
                 if isinstance(error, DBAPIError) and _is_broken_disk(error):
                     raise StoreFault("ledger.disk") from error
                 if not _runs_again(error):
                     raise
-                if not tries_left:
+                if not tries_left or time.monotonic() > until_s:
+                    self.tries.busy += 1
                     raise StoreFault("ledger.busy") from error
-            time.sleep(pause_s)
+            self.tries.again += 1
+            time.sleep(pause_s * (0.5 + time.monotonic_ns() % 1_000 / 1_000))  # not all losers of a race at once
             pause_s = min(pause_s * 2, 0.25)
         raise AssertionError("the last try returned or raised")
-
-    def read(self, work: Callable[[Connection], T]) -> T:
-        """Run one reading transaction; on SQLite it never waits for a writer."""
-        try:
-            with self.reader.begin() as connection:
-                return work(connection)
-        except DBAPIError as error:
-            if _is_broken_disk(error):
-                raise StoreFault("ledger.disk") from error
-            raise
 
     def close(self) -> None:
         """Close every connection."""
@@ -90,15 +105,15 @@ class Store:
         self.reader.dispose()
 
 
-def _runs_again(error: Stale | DBAPIError) -> bool:
-    if isinstance(error, Stale):
+def _runs_again(error: Stale | DBAPIError | PoolTimeout) -> bool:
+    if not isinstance(error, DBAPIError):
         return True
     if error.connection_invalidated:
         return True
     state = getattr(error.orig, "sqlstate", None)
     if state is None:
-        told = str(error.orig)
-        return "database is locked" in told or "server closed the connection" in told or "connection is" in told
+        # PostgreSQL's driver gives no state where no server answered: it is down, or another one takes its place.
+        return type(error.orig).__module__.startswith("psycopg") or "database is locked" in str(error.orig)
     return state in RUN_AGAIN
 
 
@@ -129,8 +144,8 @@ def open_store(url_or_path: str, *, key_file: Path | None = None, isolation: str
     url = url.set(drivername="postgresql+psycopg")
     # It warns when a unique key refuses a row of a pipeline: that transaction is run again, so it is no news.
     logging.getLogger("psycopg").setLevel(logging.ERROR)
-    writer = sa.create_engine(url, isolation_level=isolation, pool_size=12, max_overflow=8, pool_pre_ping=True)
-    reader = sa.create_engine(url, isolation_level="REPEATABLE READ", pool_size=12, max_overflow=8, pool_pre_ping=True)
+    writer = _pool(url, isolation, f"SET lock_timeout = {LOCK_MS}")
+    reader = _pool(url, "REPEATABLE READ", f"SET statement_timeout = {READ_MS}")
     store = Store(writer=writer, reader=reader)
     try:
         writer.connect().close()
@@ -138,6 +153,21 @@ def open_store(url_or_path: str, *, key_file: Path | None = None, isolation: str
         store.close()
         raise StoreFault("ledger.unreachable", why=_first_line(error)) from error
     return store
+
+
+def _pool(url: sa.URL, isolation: str, setting: str) -> Engine:
+    """Make a pool of PostgreSQL connections. None is tried before use: a transaction runs again if it is dead."""
+    engine = sa.create_engine(
+        url, isolation_level=isolation, pool_size=12, max_overflow=8, pool_timeout=BUSY_S, hide_parameters=True
+    )
+
+    def prepare(connection: Any, _record: object) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute(setting)
+        connection.commit()
+
+    sa.event.listen(engine, "connect", prepare)
+    return engine
 
 
 def _first_line(error: DBAPIError) -> str:
@@ -185,6 +215,7 @@ def _engine(path: Path, key: str, *, readonly: bool) -> Engine:
         pool_size=size,
         max_overflow=32 if readonly else 0,
         pool_timeout=60,
+        hide_parameters=True,  # an error may be logged; what a row holds may not
         connect_args={"check_same_thread": False},
     )
 

@@ -1,0 +1,67 @@
+"""Watches an engine for transactions that write to two buckets, or to a table without naming one (8.4)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import sqlalchemy as sa
+
+from clubtill_ledger.store.columns import METADATA
+from clubtill_ledger.store.engines import Store
+
+_NAME = re.compile(r"bucket(_\d+)?")
+
+
+class Watch:
+    """What was seen so far.
+
+    Attributes:
+        transactions: how many wrote something.
+        broken: for each transaction that wrote to two buckets, or without naming one, what it did.
+    """
+
+    def __init__(self) -> None:
+        self.transactions = 0
+        self.broken: list[str] = []
+
+    def begin(self, connection: sa.Connection) -> None:
+        """Begin a transaction."""
+        connection.info["buckets"] = {}
+
+    def see(self, connection: sa.Connection, _cursor: Any, statement: str, *rest: Any) -> None:
+        """Note the buckets of a statement that writes. `rest` is what SQLAlchemy adds: parameters, context, many."""
+        context = rest[1]
+        compiled = getattr(context, "compiled", None)
+        if compiled is None or not (compiled.isinsert or compiled.isupdate or compiled.isdelete):
+            return
+        table = compiled.statement.table
+        if table.name not in METADATA.tables or "bucket" not in table.c:
+            return
+        named = {
+            value for told in context.compiled_parameters for name, value in told.items() if _NAME.fullmatch(name)
+        }  # fmt: skip
+        seen = connection.info.setdefault("buckets", {})
+        if not named and not compiled.isdelete:  # a test may empty a table
+            self.broken.append(f"no bucket in {statement[:80]}")
+        self.transactions += not seen
+        before = set().union(*seen.values()) if seen else set()
+        seen.setdefault(table.name, set()).update(named)
+        if len(before | named) > 1 >= len(before):
+            self.broken.append(f"two buckets in one transaction: {seen}")
+
+
+@contextmanager
+def watched(store: Store) -> Iterator[Watch]:
+    """Watch a store's writing transactions."""
+    watch = Watch()
+    listeners = (("begin", watch.begin), ("before_cursor_execute", watch.see))
+    for name, listener in listeners:
+        sa.event.listen(store.writer, name, listener)
+    try:
+        yield watch
+    finally:
+        for name, listener in listeners:
+            sa.event.remove(store.writer, name, listener)

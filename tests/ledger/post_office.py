@@ -41,7 +41,7 @@ class PostOffice:
         self.tried.append(address)
         who = address.partition("@")[0]
         if who == "nobody":
-            return "550 5.1.1 no such box"
+            return f"550 5.1.1 no such box <{address}>"
         if who == "full":
             return "452 4.2.2 box full"
         envelope.rcpt_tos.append(address)

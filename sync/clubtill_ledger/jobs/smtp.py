@@ -6,6 +6,7 @@ Once the text was handed over, a lost line means unknown: such a message is neve
 from __future__ import annotations
 
 import contextlib
+import re
 import smtplib
 import ssl
 from collections.abc import Iterator
@@ -21,6 +22,7 @@ TIMEOUT_S: Final = 20.0
 _GO_ON: Final = 354
 _DONE: Final = 250
 _HARD: Final = 500
+_ADDRESS: Final = re.compile(r"[^\s<>]+@[^\s<>]+")
 
 
 class Outcome(Enum):
@@ -35,7 +37,7 @@ class Outcome(Enum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """The outcome, and the server's words, which name no person but the address."""
+    """The outcome, and the server's words."""
 
     outcome: Outcome
     words: str = ""
@@ -97,4 +99,5 @@ def _refused(code: int, words: bytes) -> Answer:
 
 
 def _words(code: int, words: bytes) -> str:
-    return f"{code} {words.decode('utf-8', 'replace')}"[:200]
+    """Keep the server's words without the address in them, which lies in the personal table alone."""
+    return _ADDRESS.sub("...", f"{code} {words.decode('utf-8', 'replace')}")[:200]

@@ -11,7 +11,7 @@ from functools import partial
 from typing import Final, TypeAlias
 
 from clubtill_ledger.accept import transfers
-from clubtill_ledger.jobs import expiry, letters, purging, running, seals, sending, tiers
+from clubtill_ledger.jobs import expiry, letters, purging, running, seals, sending, statistics, tiers
 from clubtill_ledger.jobs.running import Turn, Work
 from clubtill_ledger.leases.night import grant_night
 from clubtill_ledger.store import jobs, tier_runs
@@ -97,6 +97,7 @@ KINDS: Final[Mapping[str, Kind]] = {
     "seals": Kind(work=seal, due=every(24 * 60)),
     "guests": Kind(work=purge, due=every(24 * 60)),
     "tiers": Kind(work=go_on_with_tiers, due=every(5)),
+    "statistics": Kind(work=statistics.of_venue, due=venue_days),
     "forget": Kind(work=forget, due=every(24 * 60)),
 }
 """All kinds by name."""

@@ -25,6 +25,26 @@ from clubtill_rules.points.entries import EntryKind
 from clubtill_rules.points.standing import Standing, Turned, turned
 
 _STANDING: Final = msgspec.json.Decoder(Standing)
+_DUE: Final = (
+    sa.select(
+        account_state.c.account_id,
+        account_state.c.ver,
+        account_state.c.avail_h,
+        account_state.c.reserved_h,
+        account_state.c.deficit_h,
+        account_state.c.folded_day,
+        account_state.c.lots,
+    )
+    .where(
+        account_state.c.bucket == sa.bindparam("of"),
+        account_state.c.club_id == sa.bindparam("club"),
+        account_state.c.next_expiry < sa.bindparam("today"),
+        account_state.c.account_id > sa.bindparam("after"),
+    )
+    .order_by(account_state.c.account_id)
+    .limit(sa.bindparam("rows_max"))
+    .with_for_update()
+)
 _DIFFER: Final = frozenset({"seq", "account_id", "ver", "event_id", "amount_h", "day", "avail_after", "deficit_after"})
 _SAME: Final[dict[str, Any]] = {
     column.name: None if column.nullable else 0 if isinstance(column.type, sa.Integer | sa.BigInteger) else ""
@@ -56,26 +76,8 @@ def lapse(
 
     Raises Stale if another transaction wrote one of them meanwhile.
     """
-    rows: Sequence[Any] = connection.execute(
-        sa.select(
-            account_state.c.account_id,
-            account_state.c.ver,
-            account_state.c.avail_h,
-            account_state.c.reserved_h,
-            account_state.c.deficit_h,
-            account_state.c.folded_day,
-            account_state.c.lots,
-        )
-        .where(
-            account_state.c.bucket == bucket,
-            account_state.c.club_id == club.id,
-            account_state.c.next_expiry < day,
-            account_state.c.account_id > after,
-        )
-        .order_by(account_state.c.account_id)
-        .limit(rows_max)
-        .with_for_update()
-    ).all()
+    told = {"of": bucket, "club": club.id, "today": day, "after": after, "rows_max": rows_max}
+    rows: Sequence[Any] = connection.execute(_DUE, told).all()
     found = [(row, _turned(row, day)) for row in rows]
     done = [(row, one) for row, one in found if one is not None]
     if done:

@@ -24,6 +24,7 @@ FAULTS: Final[Mapping[str, str]] = MappingProxyType(
         "ledger.unreachable": "no answer from the ledger",
         "ledger.garbled": "what answered is not the ledger, or only half of an answer came",
         "disk.full": "no room is left where the databases lie",
+        "export.no_key": "the key store does not hold the keys of this terminal's data",
         "disk.failed": "the disk refused to read or write",
         "store.damaged": "a database file is not whole",
         "store.newer": "a database was written by a newer version of this program",

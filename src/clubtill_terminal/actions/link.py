@@ -7,7 +7,7 @@ from enum import Enum
 from typing import TypeAlias
 
 from clubtill_terminal.actions.terminal import Terminal
-from clubtill_terminal.store import documents, outbox
+from clubtill_terminal.store import documents, outbox, reserve
 from clubtill_terminal.store.device import read_device
 from clubtill_terminal.store.outbox import Waiting
 
@@ -27,7 +27,8 @@ class Broken(Enum):
 class Queue:
     """What waits to be sent. `since_us` is the oldest one's time; `rows` are the oldest and those that need attention.
 
-    `data_at_us` is when the cache last knew everything, `contact_us` when the ledger last answered.
+    `data_at_us` is when the cache last knew everything, `contact_us` when the ledger last answered. `disk_low`: there
+    is so little room that no new sale may begin (C28).
     """
 
     count: int = 0
@@ -38,6 +39,7 @@ class Queue:
     deny_at_us: int = 0
     contact_us: int = 0
     trouble: str = ""
+    disk_low: bool = False
 
 
 def read_queue(terminal: Terminal, rows_max: int = 20) -> Queue:
@@ -57,4 +59,5 @@ def read_queue(terminal: Terminal, rows_max: int = 20) -> Queue:
         deny_at_us=state.deny_at_us,
         contact_us=device.last_contact_us,
         trouble=device.trouble,
+        disk_low=reserve.tend(terminal.store.folder),
     )

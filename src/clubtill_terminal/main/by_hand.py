@@ -8,6 +8,8 @@ import secrets
 from pathlib import Path
 from typing import Final
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
 from clubtill_desk.faults import Fault
 from clubtill_desk.key_store import KeyStore
 from clubtill_rules.values.refusal import Refusal
@@ -54,7 +56,7 @@ def export(folder: Path, keys: KeyStore, file: Path, *, now_us: int) -> int:
     )
     content = export_file.write(
         told,
-        None if device_key is None else key_from_text(base64.b64encode(device_key).decode()),
+        None if device_key is None else _key(device_key),
         installation_key=card_key,
         made_us=now_us,
         nonce=secrets.token_bytes(_NONCE_BYTES),
@@ -94,12 +96,23 @@ def exchange_key(settings: Settings, keys: KeyStore) -> None:
     raise Refusal("rotate.denied")
 
 
+def signer(keys: KeyStore, device_id: str) -> Signer:
+    """Give what signs this terminal's requests. Raises Fault `export.no_key` without a key."""
+    key = keys.read(DEVICE_KEY)
+    if key is None:
+        raise Fault("export.no_key")
+    return Signer(_key(key), device_id)
+
+
+def _key(raw: bytes) -> Ed25519PrivateKey:
+    return key_from_text(base64.b64encode(raw).decode())
+
+
 def _rotated(settings: Settings, signs: bytes, coming: bytes, device_id: str) -> bool:
     """Ask once; False when the ledger does not take this signature."""
-    new = key_from_text(base64.b64encode(coming).decode())
+    new = _key(coming)
     proof = base64.b64encode(new.sign(proof_text(device_id, public_text(new)))).decode()
-    signer = Signer(key_from_text(base64.b64encode(signs).decode()), device_id)
-    client = Client(settings.ledger, signer, now_us=settings.now_us, nonce=new_id)
+    client = Client(settings.ledger, Signer(_key(signs), device_id), now_us=settings.now_us, nonce=new_id)
     try:
         outcome = client.rotate(Rotate(public_key=public_text(new), proof=proof))
     finally:

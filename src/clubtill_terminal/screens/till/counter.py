@@ -98,6 +98,9 @@ class Counter(QObject):
         """Ring up a product; a finished sale makes room for the next one."""
         if self.state.sold is not None:
             self.next_sale()
+        if self.state.queue.disk_low and not self.state.basket.lines:
+            self.say("disk.full")  # the sale in hand may be finished, a new one may not begin (C28)
+            return
         at_us = self.desk.now_us()
         product = self.catalogue.products.get(product_id)
         act = partial(baskets.add, product_id=product_id, catalogue=self.catalogue, at_us=at_us)

@@ -12,14 +12,14 @@ from sqlalchemy import Connection, and_, bindparam, delete, func, or_, select
 from sqlalchemy.dialects.sqlite import insert
 
 from clubtill_rules.goods.catalogue import Catalogue
-from clubtill_rules.goods.product import Category, Family, Media, Product, Special, TaxCode
+from clubtill_rules.goods.product import Category, Family, Media, Product, TaxCode
 from clubtill_rules.members.account import CardToken, MemberCard
 from clubtill_rules.members.classification import Classification
 from clubtill_rules.members.club import Club
 from clubtill_rules.members.deny import Deny
 from clubtill_rules.members.venue import Location, Venue
 from clubtill_rules.values.ids import STREAMS
-from clubtill_sync.wire.documents import Layout, Masks, Staff, Terminal
+from clubtill_sync.wire.documents import CATALOGUE, KINDS, Layout, Masks, Staff, Terminal
 from clubtill_sync.wire.feed import DenyRow, Document
 from clubtill_terminal.store.tables import cursor, deny, document, feed_state
 
@@ -98,9 +98,9 @@ def catalogues(cache: Connection, location_id: str, day: date) -> dict[str, Cata
         "categories": current(cache, "category", Category, day),
         "products": current(cache, "product", Product, day),
         "tax_codes": current(cache, "tax_code", TaxCode, day),
-        "specials": tuple(current(cache, "special", Special, day).values()),
         "media": current(cache, "media", Media, day),
         "version": settings_version(cache),
+        **{name: tuple(current(cache, kind, KINDS[kind], day).values()) for kind, name in CATALOGUE.items()},
     }
     classifications = list(current(cache, "classification", Classification, day).values())
     return {

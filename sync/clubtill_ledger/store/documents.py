@@ -164,6 +164,12 @@ def one_in_force(connection: Connection, kind: str, name: str) -> Document | Non
     return _document(row) if row and not row.deleted else None
 
 
+def newest_position(connection: Connection) -> int:
+    """Give the number of the newest document; 0 before the first."""
+    newest = sa.select(sa.func.max(document.c.seq)).where(document.c.bucket == MASTER_STREAM)
+    return connection.execute(newest).scalar() or 0
+
+
 def newest_of(connection: Connection) -> Iterable[tuple[str, str, int]]:
     """Give (kind, id, version) of the newest version of every document: what the end-of-sync check sums."""
     return [

@@ -18,7 +18,7 @@ from clubtill_rules.members.club import Club
 from clubtill_rules.members.venue import Location, Venue
 from clubtill_rules.values.days import local
 from clubtill_rules.values.ids import MASTER_STREAM
-from clubtill_sync.wire.documents import KINDS, Terminal
+from clubtill_sync.wire.documents import CATALOGUE, KINDS, Terminal
 
 KEPT_MAX: Final = 8
 DAYS_MAX: Final = 4096
@@ -80,9 +80,9 @@ class Settings:
             categories=self._of("category"),
             products=self._of("product"),
             tax_codes=self._of("tax_code"),
-            specials=tuple(self._of("special").values()),
             media=self._of("media"),
             version=f"m{self.position}",
+            **{name: tuple(value for _, value in sorted(self._of(kind).items())) for kind, name in CATALOGUE.items()},
         )
 
     def _of(self, kind: str) -> dict[str, Any]:

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 
+from clubtill_rules.goods.discount import Combo, Discount, MixAndMatch
+from clubtill_rules.goods.point_offer import ItemPointOffer, PointOffer
 from clubtill_rules.goods.product import Category, Family, Media, Product, Special, TaxCode
+from clubtill_rules.goods.surcharge import Surcharge
+from clubtill_rules.members.attributes import Attribute
+from clubtill_rules.members.campaigns import Campaign
 from clubtill_rules.members.classification import Classification
 from clubtill_rules.members.club import Club
 from clubtill_rules.members.venue import Location, Venue
+from clubtill_sync.wire.feed import Document
 
 
 class Staff(msgspec.Struct, frozen=True, kw_only=True):
@@ -64,6 +70,14 @@ class Masks(msgspec.Struct, frozen=True, kw_only=True):
     masks: tuple[Mask, ...]
 
 
+class PriceLevel(msgspec.Struct, frozen=True, kw_only=True):
+    """The name of a price level. Its prices stand with each product, where it may be chosen with the location."""
+
+    id: str
+    number: int
+    name: str
+
+
 KINDS: Final[dict[str, type]] = {
     "club": Club,
     "venue": Venue,
@@ -79,4 +93,29 @@ KINDS: Final[dict[str, type]] = {
     "terminal": Terminal,
     "layout": Layout,
     "masks": Masks,
+    "price_level": PriceLevel,
+    "discount": Discount,
+    "mix_and_match": MixAndMatch,
+    "combo": Combo,
+    "surcharge": Surcharge,
+    "point_offer": PointOffer,
+    "item_point_offer": ItemPointOffer,
+    "campaign": Campaign,
+    "attribute": Attribute,
 }
+"""Each kind as the rules' own class, or one of these. Ratios and member prices are part of a classification (3.1)."""
+CATALOGUE: Final[dict[str, str]] = {
+    "special": "specials",
+    "surcharge": "surcharges",
+    "point_offer": "point_offers",
+    "item_point_offer": "item_point_offers",
+    "discount": "discounts",
+    "mix_and_match": "mix_and_match",
+    "combo": "combos",
+}
+"""Kinds that a catalogue holds as tuples, by id, and under which name."""
+
+
+def read_body(document: Document) -> Any:
+    """Read a document's body as its kind's class. Raises msgspec.DecodeError."""
+    return msgspec.json.decode(document.body, type=KINDS[document.kind])

@@ -79,25 +79,9 @@ def sell(
         account = known.basket.account
         own = leases.open_leases(facts, account.account_id) if account else ()
         held = lease_rules.of_sale(catalogue.venue.offline_mode, own, basket.sale_id)
-        budget = None
-        if offline and account is not None and catalogue.venue.offline_mode is OfflineMode.BUDGET:
-            place, data_at_us = known.position, known.data_at_us or 0
-            budget = budgets.allowed(
-                facts, terminal.device_id, account, position=place, data_at_us=data_at_us, now_us=at_us
-            )
-        sale = finalise(
-            known.basket,
-            catalogue=catalogue,
-            number=device.next_sale_number,
-            device_id=terminal.device_id,
-            staff_id=staff_id,
-            at_us=at_us,
-            leases=held,
-            offline=offline,
-            deny=known.deny,
-            budget=budget,
-        )
-        _may_redeem(sale, held, catalogue, device, budget)
+        budget = _budget(facts, terminal, known, catalogue, at_us=at_us, offline=offline)
+        rung = _Rung(device=device, staff_id=staff_id, at_us=at_us, offline=offline)
+        sale = _final(known, catalogue, held, budget, rung)
         fees = taken(
             facts,
             sale,
@@ -116,6 +100,53 @@ def sell(
         outbox.append(facts, [_event(terminal, sale, _beside(known.basket, sale, fees))], device)
         sales.keep_sale(facts, _kept(sale, printed), _print_job(sale))
     return Sold(sale=sale, receipt=printed, balance=after.balance if after else None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Rung:
+    """On which device, by whom and when a sale is made final."""
+
+    device: Device
+    staff_id: str
+    at_us: int
+    offline: bool
+
+
+def _final(
+    known: _Known, catalogue: Catalogue, held: Sequence[Lease], budget: OfflineBudget | None, rung: _Rung
+) -> Sale:
+    """Make the sale final, within what this device may redeem now. Refuses as `sell` says."""
+    sale = finalise(
+        known.basket,
+        catalogue=catalogue,
+        number=rung.device.next_sale_number,
+        device_id=rung.device.device_id,
+        staff_id=rung.staff_id,
+        at_us=rung.at_us,
+        leases=held,
+        offline=rung.offline,
+        deny=known.deny,
+        budget=budget,
+    )
+    _may_redeem(sale, held, catalogue, rung.device, budget)
+    return sale
+
+
+def _budget(
+    facts: outbox.Connection, terminal: Terminal, known: _Known, catalogue: Catalogue, *, at_us: int, offline: bool
+) -> OfflineBudget | None:
+    """Give what a terminal that is cut off in the mode BUDGET may spend of an account; None otherwise (4.3)."""
+    account = known.basket.account
+    if not offline or account is None or catalogue.venue.offline_mode is not OfflineMode.BUDGET:
+        return None
+    return budgets.allowed(
+        facts,
+        terminal.device_id,
+        account,
+        position=known.position,
+        data_at_us=known.data_at_us or 0,
+        now_us=at_us,
+    )
 
 
 def _may_redeem(

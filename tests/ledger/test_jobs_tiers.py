@@ -52,10 +52,10 @@ def till(club: Club) -> Till:
     return club.till()
 
 
-def put(club: Club, account_id: str, classification: int) -> None:
+def put(club: Club, account_id: str, classification: int, day: date | None = None) -> None:
     """Put somebody in a classification by hand."""
     card = replace(person(account_id), classification=classification)
-    club.store.write(partial(people.keep_member, card=card))
+    club.store.write(partial(people.keep_member, card=card, day=day))
 
 
 def preview(club: Club, **told):
@@ -188,6 +188,8 @@ def test_dwell_counts_from_the_last_change(club: Club, till: Till) -> None:
     club.tick(7 * DAY)
     club.store.write(partial(people.keep_member, card=replace(person("A1"), classification=2, note="tall")))
     assert [(one.old, one.new) for one in preview(club).changes] == [(2, 3)]
+    put(club, "A2", 2, date(2026, 3, 19))
+    assert {one.person_id: one.reason.value for one in preview(club).rows}["PA2"] == "excluded_dwell"
 
 
 def test_report_and_list_follow_action_and_change_type(club: Club, till: Till) -> None:

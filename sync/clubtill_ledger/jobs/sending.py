@@ -14,7 +14,7 @@ from email.message import EmailMessage
 from email.utils import format_datetime, parseaddr
 from functools import partial
 from typing import Any, Final
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode
 
 import msgspec
 
@@ -157,6 +157,11 @@ def unsubscribe_link(key: str, link: str, letter: Letter) -> str:
     """Give the address under which a person takes a consent back without signing in."""
     who = {"c": letter.club_id, "a": letter.account_id, "p": letter.person_id, "k": letter.kind}
     return f"{link}/unsubscribe?{urlencode(who | {'t': _token(key, who)})}"
+
+
+def unsubscribed(store: Store, query: str) -> bool:
+    """Take a consent back, as the address of a link says; False for one that this ledger did not make."""
+    return store.write(partial(unsubscribe, told=dict(parse_qsl(query))))
 
 
 def unsubscribe(connection: Connection, told: dict[str, str]) -> bool:

@@ -247,7 +247,7 @@ def _write(connection: Connection, desk: Desk, act: str, done: Callable[[Connect
     told = done(connection, _member(connection, desk))
     state = books.state_of(connection, desk.club_id, desk.account_id)
     standing_block = Block(state.block or Block.NONE.value) if state else Block.NONE
-    people.keep_member(connection, told.member, block=told.account_block or standing_block)
+    people.keep_member(connection, told.member, block=told.account_block or standing_block, day=desk.day)
     deny = [{"kind": one.kind, "id": one.id, "code": one.code, "denied": one.denied} for one in told.deny]
     made = Decision(
         bucket=account_bucket(desk.club_id, desk.account_id),

@@ -27,8 +27,13 @@ _DAYS: Final = frozenset({"date_of_birth", "birthday_awarded_on"})
 FOUND_MAX: Final = 50
 
 
-def keep_member(connection: Connection, card: MemberCard, *, block: Block = Block.NONE) -> bool:
-    """Keep a member's card, and open the account it names. Numbers the change in the account's stream if it is one."""
+def keep_member(
+    connection: Connection, card: MemberCard, *, block: Block = Block.NONE, day: date | None = None
+) -> bool:
+    """Keep a member's card, and open the account it names. Numbers the change in the account's stream if it is one.
+
+    `day` is the trading day of an act: another classification makes it the tier change date (R60).
+    """
     opened = books.open_account(connection, card.club_id, card.account_id, block)
     bucket = account_bucket(card.club_id, card.account_id)
     standing = _members(connection, bucket, card.club_id, card.account_id).get(card.person_id)
@@ -53,6 +58,8 @@ def keep_member(connection: Connection, card: MemberCard, *, block: Block = Bloc
     )
     told = {name: getattr(card, name) for name in _PERSONAL}
     body = _bare(card)
+    if day is not None and standing is not None and standing.classification != card.classification:
+        kept["tier_changed_on"] = day
     told_of = {
         "account_id": card.account_id,
         "number": card.number,

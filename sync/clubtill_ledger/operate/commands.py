@@ -36,6 +36,7 @@ app = typer.Typer(name="ledger", help="The central ledger.", no_args_is_help=Tru
 
 app.command()(serving.serve)
 app.command()(conformance.conformance)
+app.command(name="citus")(distribution.distribute)
 app.command()(rebuilds.rebuild)
 app.command()(verifies.verify)
 app.command()(verifies.seal)

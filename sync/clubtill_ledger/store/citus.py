@@ -9,6 +9,7 @@ from clubtill_ledger.store.columns import METADATA
 from clubtill_ledger.store.engines import open_store
 from clubtill_ledger.store.faults import StoreFault
 
+FIRST = "entry"
 SHARDS = 64
 """As many as there are buckets of accounts."""
 
@@ -20,10 +21,13 @@ def statements() -> tuple[str, ...]:
     """
     spread = sorted(table.name for table in METADATA.sorted_tables if "bucket" in table.c)
     whole = sorted(table.name for table in METADATA.sorted_tables if "bucket" not in table.c)
-    first, *rest = spread
     return (
-        f"SELECT create_distributed_table('{first}', 'bucket', shard_count => {SHARDS}, colocate_with => 'none')",
-        *(f"SELECT create_distributed_table('{name}', 'bucket', colocate_with => '{first}')" for name in rest),
+        f"SELECT create_distributed_table('{FIRST}', 'bucket', shard_count => {SHARDS}, colocate_with => 'none')",
+        *(
+            f"SELECT create_distributed_table('{name}', 'bucket', colocate_with => '{FIRST}')"
+            for name in spread
+            if name != FIRST
+        ),
         *(f"SELECT create_reference_table('{name}')" for name in whole),
     )
 

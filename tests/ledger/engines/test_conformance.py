@@ -161,3 +161,5 @@ def test_every_table_is_distributed_by_its_bucket() -> None:
         by = "create_distributed_table('{}', 'bucket'" if "bucket" in table.c else "create_reference_table('{}'"
         assert sum(by.format(table.name) in one for one in told) == 1
     assert len(told) == len(METADATA.tables)
+    said = CliRunner().invoke(command, ["citus"])
+    assert (said.exit_code, said.output.splitlines()) == (0, [f"{one};" for one in told])

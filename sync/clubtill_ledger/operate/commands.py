@@ -18,7 +18,7 @@ from clubtill_ledger.app.calls import Ledger
 from clubtill_ledger.jobs import expiry
 from clubtill_ledger.office import returning
 from clubtill_ledger.operate import backup as backups
-from clubtill_ledger.operate import budgets, conformance, decide, imports, serving, web_keys
+from clubtill_ledger.operate import budgets, conformance, decide, distribution, imports, serving, web_keys
 from clubtill_ledger.operate import erase as erases
 from clubtill_ledger.operate import jobs as jobs_commands
 from clubtill_ledger.operate import mail as mail_commands

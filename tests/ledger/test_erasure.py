@@ -8,6 +8,7 @@ from datetime import date
 import sqlalchemy as sa
 from typer.testing import CliRunner
 
+from clubtill_ledger.jobs import purging
 from clubtill_ledger.office import erasing, rebuilding, verifying
 from clubtill_ledger.office.clerk import operator
 from clubtill_ledger.operate import command
@@ -16,9 +17,10 @@ from clubtill_ledger.store import people, tables
 from clubtill_ledger.store.columns import METADATA
 from clubtill_rules.members.account import CardToken
 from clubtill_rules.values.ids import account_bucket
+from clubtill_sync.wire.door_events import GuestEntryV1
 from tests.ledger.audit import audit, balances, kinds, raw, rows
 from tests.ledger.club import Club, event_id
-from tests.ledger.master import CLUB_ID, person
+from tests.ledger.master import CLUB_ID, DAY, person
 
 SECRET = ("Zubeida", "Quixwell", "zubeida@example.org", "allergic to nuts", "feedface")
 
@@ -137,6 +139,57 @@ def test_others_of_the_account_stay(club: Club) -> None:
         one.person_id: one.first_name for one in rows(club.store, tables.personal) if one.person_id in {"PA2", "PB"}
     }
     assert names == {"PA2": "", "PB": "Bea"}
+
+
+def test_guests_are_forgotten_when_their_day_has_come(club: Club) -> None:
+    """R53: after the years of keeping, line and personal bytes of a guest are gone; logs still verify."""
+    door = club.till("D1")
+    door.keep(door.happened(_guest(club)), door.swipe("A1"))
+    first = door.batch()
+    assert door.post(first).status == 200
+    assert purging.run(club.store, club.tick(DAY)) == 0
+    club.tick(365 * 8 * DAY)
+    assert purging.run(club.store, club.now_us) == 1
+    assert purging.run(club.store, club.now_us) == 0
+    left = _everything(club)
+    assert [word for word in ("Guestina", "9 Gull Street", "5167") if word in left] == []
+    assert verifying.verify(club.store, club.ledger.shelf, club.now_us) == ()
+    assert rebuilding.differences(club.store, club.ledger.shelf, club.now_us) == ()
+    assert door.post(first).status == 200
+    assert "Guestina" not in _everything(club)
+    assert len(rows(club.store, tables.raw_event)) == 2
+    with club.store.writer.begin() as connection:
+        connection.execute(sa.update(tables.raw_event).where(tables.raw_event.c.bucket >= 0).values(bytes=b""))
+    assert any(one.invariant == "I9" for one in verifying.verify(club.store, club.ledger.shelf, club.now_us))
+
+
+def _guest(club: Club) -> GuestEntryV1:
+    return GuestEntryV1(
+        club_id=CLUB_ID,
+        account_id="",
+        venue_id="V1",
+        location_id="DOOR",
+        device_id=_device(club),
+        staff_id="S1",
+        at_us=club.now_us,
+        entry_day=date(2026, 3, 13),
+        key="guest:V1:2026-03-13:g",
+        kind="nsw_guest",
+        name="Guestina",
+        address="9 Gull Street",
+        signature="5167",
+        own_club="",
+        fee_paid_on=None,
+        host_id="PA1",
+        ground="members_guest",
+        purge_day=date(2033, 3, 13),
+        offline=False,
+    )
+
+
+def _device(club: Club) -> str:
+    (device,) = rows(club.store, tables.device)
+    return str(device.device_id)
 
 
 def test_command_asks_and_says_what_stays(club: Club, database: str) -> None:

@@ -140,8 +140,8 @@ def finish(work: BucketWork) -> None:
 
 
 def named(one: Read, standing: dict[str, bytes]) -> Read:
-    """Give an event whose id other bytes hold already the id of its own bytes, to be held."""
-    if standing.get(one.event_id, one.data) == one.data:
+    """Give an event whose id other bytes hold already the id of its own bytes, to be held; erased ones are its own."""
+    if standing.get(one.event_id, one.data) in {one.data, b""}:
         return one
     return replace(one, event_id=stand_in_id(one.data), reason="id_taken")
 

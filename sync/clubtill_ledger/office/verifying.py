@@ -117,7 +117,7 @@ def _log(connection: Connection, bucket: int, device_id: str, epoch: int) -> Ite
             return
         if place.data is None and place.seq <= acked:
             yield Finding(invariant="I9", where=where, what=f"event {place.seq} was acknowledged and is not stored")
-        elif place.data and _follows(previous, place.data) != place.chain_hash:
+        elif place.data is not None and not place.erased and _follows(previous, place.data) != place.chain_hash:
             yield Finding(invariant="I9", where=where, what=f"event {place.seq} has other bytes than it came with")
         if place.seq == acked and place.chain_hash != acked_hash:
             yield Finding(invariant="I11", where=where, what=f"the mark at {acked} has another hash than its event")

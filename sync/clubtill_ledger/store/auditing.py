@@ -14,12 +14,17 @@ from clubtill_ledger.store.engines import Store
 from clubtill_ledger.store.tables import device_fork, device_mark, device_slot, posting, raw_event
 
 PAGE: Final = 500
+ERASED: Final = "erased"
+"""Reason of an event whose bytes were personal and are gone, as the law wants it; its place and hash stay (R53)."""
 ROWS_AT_ONCE: Final = 5_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
-    """A place in a device's log with the exact bytes of its event; None where the event is not stored."""
+    """A place in a device's log with the exact bytes of its event; None where the event is not stored.
+
+    `erased`: its bytes are gone as they were personal, and nothing can be said about them any more.
+    """
 
     device_id: str
     epoch: int
@@ -27,6 +32,7 @@ class Place:
     chain_hash: str
     event_id: str
     data: bytes | None
+    erased: bool = False
 
 
 def numbers(connection: Connection, stream: int) -> Generator[int, None, None]:
@@ -63,21 +69,22 @@ def places(connection: Connection, bucket: int, device_id: str, epoch: int) -> I
         after = page[-1].seq
         data = _bytes(connection, page)
         for row in page:
+            at_place = (row.event_bucket, device_id, epoch, row.seq)
+            told, erased = data.get(at_place, data.get((row.event_bucket, row.event_id), (None, False)))
             yield Place(
                 device_id=device_id,
                 epoch=epoch,
                 seq=row.seq,
                 chain_hash=row.chain_hash,
                 event_id=row.event_id,
-                data=data.get(
-                    (row.event_bucket, device_id, epoch, row.seq), data.get((row.event_bucket, row.event_id))
-                ),
+                data=told,
+                erased=erased,
             )
 
 
-def _bytes(connection: Connection, page: Sequence[sa.Row[Any]]) -> dict[tuple[Any, ...], bytes]:
+def _bytes(connection: Connection, page: Sequence[sa.Row[Any]]) -> dict[tuple[Any, ...], tuple[bytes, bool]]:
     """Give the stored bytes of a page of places: by place, and by id for those that were sent under another place."""
-    found: dict[tuple[Any, ...], bytes] = {}
+    found: dict[tuple[Any, ...], tuple[bytes, bool]] = {}
     by_bucket: dict[int, list[sa.Row[Any]]] = {}
     for row in page:
         by_bucket.setdefault(row.event_bucket, []).append(row)
@@ -90,8 +97,9 @@ def _bytes(connection: Connection, page: Sequence[sa.Row[Any]]) -> dict[tuple[An
         )
         ids = raw_event.c.event_id.in_([row.event_id for row in rows])
         for raw in connection.execute(sa.select(raw_event).where(raw_event.c.bucket == bucket, sa.or_(ids, taken))):
-            found[bucket, raw.device_id, raw.epoch, raw.seq] = bytes(raw.bytes)
-            found.setdefault((bucket, raw.event_id), bytes(raw.bytes))
+            told = (bytes(raw.bytes), raw.reason == ERASED)
+            found[bucket, raw.device_id, raw.epoch, raw.seq] = told
+            found.setdefault((bucket, raw.event_id), told)
     return found
 
 

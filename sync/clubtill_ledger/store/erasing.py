@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
+from datetime import date
+from typing import Any, Final
 
 import msgspec
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from clubtill_ledger.store import books
+from clubtill_ledger.store.auditing import ERASED
 from clubtill_ledger.store.columns import Day
-from clubtill_ledger.store.tables import member, member_card, personal
+from clubtill_ledger.store.tables import member, member_card, personal, raw_event
+from clubtill_ledger.store.tables_facts import guest_entry
 from clubtill_ledger.store.tables_jobs import mail, marketing
 from clubtill_ledger.store.tables_photos import snapshot_chunk, snapshot_part
 from clubtill_rules.members.account import MemberCard
 from clubtill_rules.values.ids import account_bucket
+
+IDS_AT_ONCE: Final = 500
 
 
 def erase(connection: Connection, club_id: str, account_id: str, person_id: str) -> str | None:
@@ -44,6 +49,26 @@ def erase(connection: Connection, club_id: str, account_id: str, person_id: str)
         connection.execute(sa.delete(copies).where(copies.c.bucket == bucket))
     books.touch_card(connection, club_id, account_id)
     return str(row.photo)
+
+
+def purge_guests(connection: Connection, bucket: int, today: date) -> int:
+    """Delete the lines of the register of guests whose day has come, and empty their events' bytes (R53).
+
+    The events' places, hashes and ids stay, so that the logs still verify. Gives how many lines went.
+    """
+    due = (guest_entry.c.bucket == bucket, guest_entry.c.purge_day <= today)
+    ids = connection.execute(sa.select(guest_entry.c.event_id).where(*due)).scalars().all()
+    for start in range(0, len(ids), IDS_AT_ONCE):
+        some = ids[start : start + IDS_AT_ONCE]
+        connection.execute(
+            sa.update(raw_event)
+            .where(raw_event.c.bucket == bucket, raw_event.c.event_id.in_(some))
+            .values(bytes=b"", reason=ERASED)
+        )
+        connection.execute(
+            sa.delete(guest_entry).where(guest_entry.c.bucket == bucket, guest_entry.c.event_id.in_(some))
+        )
+    return len(ids)
 
 
 def photo_is_shown(connection: Connection, digest: str) -> bool:

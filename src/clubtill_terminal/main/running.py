@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import secrets
 from collections.abc import Callable
 from functools import partial
@@ -19,26 +18,22 @@ from clubtill_desk.key_store import KeyStore
 from clubtill_desk.lanes import Deliver, Done, Failed, Lane, Refused
 from clubtill_desk.resources import resources
 from clubtill_sync.client import Client
-from clubtill_sync.signing import Signer, key_from_text
+from clubtill_sync.signing import Signer
 from clubtill_terminal.actions import print_receipts
 from clubtill_terminal.actions.exchange_pull import Pulled
 from clubtill_terminal.actions.link import Broken, Queue, read_queue
 from clubtill_terminal.actions.place import Place, read_place
 from clubtill_terminal.actions.print_receipts import Waiting
-from clubtill_terminal.actions.recover import open_and_recover
-from clubtill_terminal.actions.terminal import Terminal
 from clubtill_terminal.actions.traffic import Lanes, Traffic, Versions
 from clubtill_terminal.devices.printing import JobReport, JobState, ReceiptPrinter, ReportJob
 from clubtill_terminal.devices.reader import BadRead, CardSeen, OncePerCard, Reader, ReaderDown, ReaderReport
 from clubtill_terminal.main.beside import beside
-from clubtill_terminal.main.setup import CARD_KEY, DEVICE_KEY, Settings, mono_us, new_id, store_key
+from clubtill_terminal.main.setup import Settings, begin, mono_us, new_id
 from clubtill_terminal.screens.desk import Desk
 from clubtill_terminal.screens.parts.theme import dress, furnish
 from clubtill_terminal.screens.reception.window import Reception
 from clubtill_terminal.screens.start.window import Start
 from clubtill_terminal.screens.till.window import Till
-from clubtill_terminal.store import incarnation
-from clubtill_terminal.store.device import find_device
 from clubtill_terminal.store.engines import Store
 from clubtill_terminal.store.opening import HEADS
 from clubtill_wording.speech import Speech
@@ -83,35 +78,17 @@ class Running(QObject):
         """
         super().__init__(parent)
         self.settings = settings
-        opened = open_and_recover(settings.folder, store_key(keys))
-        self.store: Store = opened.store
-        self.rescued = opened.rescued
-        if settings.machine is not None:
-            incarnation.confirm(self.store, settings.machine, secrets.token_hex(16))
-        with self.store.facts.begin() as facts:
-            device = find_device(facts)
-        key, card_key = keys.read(DEVICE_KEY), keys.read(CARD_KEY)
-        if device is None or key is None or card_key is None:
-            self.store.close()
-            raise RuntimeError("this computer is not enrolled")
+        begun = begin(settings, keys)
+        self.store: Store = begun.store
+        self.rescued, device = begun.rescued, begun.device
         self._post, self._closed = qt_deliver(), False
         self.writer, self.reader = Lane("writer", self.deliver), Lane("reader", self.deliver)
         self.network, self.feed = Lane("network", self.deliver), Lane("feed", self.deliver)
-        signer = Signer(key_from_text(base64.b64encode(key).decode()), device.device_id)
+        signer = begun.signer
         self.calls = self._client(signer, device.clock_offset_us)
         self.polls = self._client(signer, device.clock_offset_us)
         self.bulk, self.downloads = Lane("bulk", self.deliver), self._client(signer, device.clock_offset_us)
-        self.terminal = Terminal(
-            store=self.store,
-            now_us=settings.now_us,
-            mono_us=mono_us,
-            new_id=new_id,
-            boot_id=secrets.token_hex(8),
-            card_key=card_key,
-            device_id=device.device_id,
-            terminal_id=device.terminal_id,
-            demo=settings.demo,
-        )
+        self.terminal = begun.terminal
         self.traffic = Traffic(
             terminal=self.terminal,
             calls=self.calls,

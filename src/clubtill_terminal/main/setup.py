@@ -15,11 +15,16 @@ from PySide6.QtCore import QSize
 
 from clubtill_desk.key_store import KeyStore
 from clubtill_sync.client import Client
-from clubtill_sync.signing import new_key, public_text
+from clubtill_sync.signing import Signer, key_from_text, new_key, public_text
 from clubtill_terminal.actions import enrol as enrolment
+from clubtill_terminal.actions.recover import open_and_recover
+from clubtill_terminal.actions.terminal import Terminal
 from clubtill_terminal.screens.parts.theme import Look
 from clubtill_terminal.store import incarnation
+from clubtill_terminal.store.device import Device, find_device
+from clubtill_terminal.store.engines import Store
 from clubtill_terminal.store.opening import open_store
+from clubtill_terminal.store.rescue import Rescued
 
 STORE_KEY: Final = "store"
 DEVICE_KEY: Final = "device"
@@ -69,6 +74,48 @@ def store_key(keys: KeyStore) -> bytes:
         key = secrets.token_bytes(32)
         keys.write(STORE_KEY, key)
     return key
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Begun:
+    """A terminal whose store is open: what was rescued on the way, who it is, and what signs for it."""
+
+    store: Store
+    rescued: Rescued | None
+    device: Device
+    signer: Signer
+    terminal: Terminal
+
+
+def begin(settings: Settings, keys: KeyStore) -> Begun:
+    """Open the store of an enrolled terminal, whatever a bad disk or a restored backup did to it (C11, C29).
+
+    Raises:
+        Fault: what `open_and_recover` says, or `keystore.locked`.
+        RuntimeError: this computer was not enrolled.
+    """
+    opened = open_and_recover(settings.folder, store_key(keys))
+    if settings.machine is not None:
+        incarnation.confirm(opened.store, settings.machine, secrets.token_hex(16))
+    with opened.store.facts.begin() as facts:
+        device = find_device(facts)
+    key, card_key = keys.read(DEVICE_KEY), keys.read(CARD_KEY)
+    if device is None or key is None or card_key is None:
+        opened.store.close()
+        raise RuntimeError("this computer is not enrolled")
+    terminal = Terminal(
+        store=opened.store,
+        now_us=settings.now_us,
+        mono_us=mono_us,
+        new_id=new_id,
+        boot_id=secrets.token_hex(8),
+        card_key=card_key,
+        device_id=device.device_id,
+        terminal_id=device.terminal_id,
+        demo=settings.demo,
+    )
+    signer = Signer(key_from_text(base64.b64encode(key).decode()), device.device_id)
+    return Begun(store=opened.store, rescued=opened.rescued, device=device, signer=signer, terminal=terminal)
 
 
 def enrol(settings: Settings, keys: KeyStore, code_text: str, name: str) -> None:

@@ -6,9 +6,11 @@ member with this terminal's own events on top. Bare: the very rows, made before,
 
 from __future__ import annotations
 
+import os
 import random
 import shutil
 import tempfile
+import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -16,7 +18,11 @@ from time import perf_counter_ns
 from typing import Any, Final
 
 import msgspec
+import sqlalchemy as sa
 
+from clubtill_ledger.operate.commands import prepare
+from clubtill_ledger.store import streams
+from clubtill_ledger.store.engines import open_store as open_ledger
 from clubtill_rules.members.account import AccountCard
 from clubtill_rules.values.ids import account_bucket
 from clubtill_rules.values.points import Points
@@ -30,9 +36,14 @@ from clubtill_terminal.store import documents, members
 from clubtill_terminal.store.opening import open_store
 from tests.bench.figures import Figure, median, since_us
 from tests.bench.members_file import members_folder
+from tests.ledger.audit import balances
+from tests.ledger.club import Club, Till
+from tests.ledger.master import ACCOUNTS
+from tests.ledger.test_feed import Reader
 from tests.terminal.kit.club import CARD_KEY, KEY, Clock
 
 RATIO: Final = 2.0
+WRITERS: Final = 8
 CHANGED: Final = 1_000
 PAGE: Final = 500
 _UNSEARCH: Final = (
@@ -80,6 +91,52 @@ def run(*, quick: bool, members: int | None = None) -> Iterator[Figure]:
         ratio=median([mine / other for mine, other in zip(own, bare, strict=True)]),
         rounds=rounds,
         bound=RATIO,
+    )
+    if (figure := missed(10 if quick else 60)) is not None:
+        yield figure
+
+
+def missed(rounds: int) -> Figure | None:
+    """Count the rows that a reader beside eight writers missed, on PostgreSQL; None without a server."""
+    server = os.environ.get("CLUBTILL_TEST_POSTGRES", "")
+    if not server:
+        return None
+    url = sa.make_url(server).set(drivername="postgresql+psycopg")
+    name = f"bench_feed_{os.getpid()}"
+    with sa.create_engine(url, isolation_level="AUTOCOMMIT", poolclass=sa.NullPool).connect() as connection:
+        connection.exec_driver_sql(f'CREATE DATABASE "{name}"')
+    store = open_ledger(url.set(drivername="postgresql", database=name).render_as_string(hide_password=False))
+    prepare(store)
+    club = Club.in_ledger(store)
+    tills = [club.till("T1") for _ in range(WRITERS)]
+    reader, over = Reader(club.till("T2")), threading.Event()
+
+    def read() -> None:
+        while not over.is_set():
+            reader.read(rows_max=7)
+
+    def write(till: Till) -> None:
+        for n in range(rounds):
+            till.push(*(till.sale(ACCOUNTS[(n + m) % len(ACCOUNTS)]) for m in range(4)))
+
+    reading = threading.Thread(target=read)
+    writers = [threading.Thread(target=write, args=(till,)) for till in tills]
+    for thread in (reading, *writers):
+        thread.start()
+    for thread in writers:
+        thread.join()
+    over.set()
+    reading.join()
+    reader.read()
+    heads = store.read(streams.heads)
+    true = {key: avail for key, (avail, _, _) in balances(store).items()}
+    wrong = sum(seq - reader.positions[stream] for stream, seq in heads.items())
+    wrong += sum(reader.cards.get(key) != avail for key, avail in true.items())
+    store.close()
+    with sa.create_engine(url, isolation_level="AUTOCOMMIT", poolclass=sa.NullPool).connect() as connection:
+        connection.exec_driver_sql(f'DROP DATABASE "{name}" WITH (FORCE)')
+    return Figure(
+        bench=f"feed.missed_of_{WRITERS * rounds * 4}", value=wrong, unit="rows", rounds=1, bound=0, judged="value"
     )
 
 

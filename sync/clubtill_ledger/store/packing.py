@@ -43,12 +43,15 @@ def accounts(
     group = next(persons, None)
     for state in states:
         mine = (state.club_id, state.account_id)
-        while group is not None and group[0] < mine:
+        found: list[Any] = []
+        if group is not None and group[0] == mine:  # both come in the database's own order of texts
+            found = [_packed(row) for row in group[1]]
             group = next(persons, None)
-        found = [_packed(row) for row in group[1]] if group is not None and group[0] == mine else []
         home = next((one.attributes[home_attribute] for one in found if home_attribute in (one.attributes or {})), "")
         row = _row(connection, state, found, clubs.get(state.club_id), day_of(state.club_id), had=had.get(mine, ()))
         yield row, home
+    if group is not None:
+        raise AssertionError("a member without an account")
 
 
 def _persons(connection: Connection, bucket: int) -> Iterator[sa.Row[Any]]:

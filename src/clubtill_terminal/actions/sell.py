@@ -13,13 +13,14 @@ import msgspec
 from clubtill_rules.goods.catalogue import Catalogue
 from clubtill_rules.goods.product import MediaKind
 from clubtill_rules.members.account import AccountCard
+from clubtill_rules.members.campaigns import Campaign, triggers
 from clubtill_rules.members.deny import NOBODY_DENIED, Deny
 from clubtill_rules.members.venue import OfflineMode
 from clubtill_rules.points import leases as lease_rules
 from clubtill_rules.points.leases import Lease, OfflineBudget
 from clubtill_rules.sale.basket import Basket, renew
 from clubtill_rules.sale.sale import Sale, finalise
-from clubtill_rules.values.days import US_PER_DAY, trading_day
+from clubtill_rules.values.days import US_PER_DAY, local, trading_day
 from clubtill_rules.values.ids import account_bucket
 from clubtill_rules.values.points import NO_POINTS, Points
 from clubtill_rules.values.refusal import Refusal
@@ -97,7 +98,7 @@ def sell(
         leases.spend(facts, held, sale.lease_spends, trading_day(at_us, catalogue.club.clock))
         if budget is not None and budget.budget is not None:
             budgets.spend(facts, budget.budget, sale.sale_id, sale.account_id, sale.budget_spends)
-        outbox.append(facts, [_event(terminal, sale, _beside(known.basket, sale, fees))], device)
+        outbox.append(facts, [_event(terminal, sale, _beside(known, sale, fees))], device)
         sales.keep_sale(facts, _kept(sale, printed), _print_job(sale))
     return Sold(sale=sale, receipt=printed, balance=after.balance if after else None)
 
@@ -184,11 +185,18 @@ def _joined(fees: Sequence[FeeV1]) -> Points:
     return Points(sum(fee.points_h for fee in fees))
 
 
-def _beside(basket: Basket, sale: Sale, fees: tuple[FeeV1, ...]) -> Beside:
-    """Give what the sale's event tells besides the sale."""
+def _beside(known: _Known, sale: Sale, fees: tuple[FeeV1, ...]) -> Beside:
+    """Give what the sale's event tells besides the sale: fees, vouchers used (R102), campaigns that counted (R95)."""
+    basket = known.basket
     used = tuple(voucher.id for voucher in basket.vouchers if voucher.id not in basket.idle)
-    account = basket.account if sale.account_id else None
-    return Beside(account_rate_h=account.fixed_rate_h if account else None, fees=fees, vouchers=used)
+    account, member = (basket.account, basket.member) if sale.account_id else (None, None)
+    counted = [one.code for one in known.campaigns if member and triggers(one, member, sale.trading_day)]
+    return Beside(
+        account_rate_h=account.fixed_rate_h if account else None,
+        fees=fees,
+        vouchers=used,
+        campaigns=tuple(sorted(counted)),
+    )
 
 
 def _event(terminal: Terminal, sale: Sale, beside: Beside) -> outbox.NewEvent:
@@ -229,12 +237,13 @@ def _marks(terminal: Terminal, *, offline: bool, provisional: bool) -> frozenset
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Known:
-    """What the cache knows by now: the newest card of the member, the deny list's word on them, offline its age."""
+    """What the cache knows by now: the member's newest card, the deny list's word, campaigns, offline its age."""
 
     basket: Basket
     deny: Deny
     position: int
     data_at_us: int | None
+    campaigns: tuple[Campaign, ...] = ()
 
 
 def _known(terminal: Terminal, basket: Basket, *, offline: bool) -> _Known:
@@ -243,7 +252,9 @@ def _known(terminal: Terminal, basket: Basket, *, offline: bool) -> _Known:
         if basket.member is None or basket.account is None:
             return _Known(basket=basket, deny=NOBODY_DENIED, position=0, data_at_us=data_at_us)
         found = members.by_person(cache, basket.member.person_id)
+        today = local(terminal.now_us(), "UTC").date()
         return _Known(
+            campaigns=tuple(documents.current(cache, "campaign", Campaign, today).values()),
             basket=renew(basket, found.member, found.account) if found else basket,
             deny=documents.deny_of(cache, basket.member, None),
             position=documents.position(cache, account_bucket(basket.account.club_id, basket.account.account_id)),

@@ -5,18 +5,25 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
+import msgspec
 import pytest
 
+from clubtill.demo import cast
+from clubtill_rules.members.campaigns import Campaign, CampaignState
 from clubtill_rules.permissions import Role
 from clubtill_rules.sale.discounts.limits import Tracked, had
 from clubtill_rules.sale.refunding import left_of
 from clubtill_rules.values.money import Money
 from clubtill_rules.values.refusal import Refusal
+from clubtill_sync.wire.feed import Document
 from clubtill_sync.wire.refund_events import RefundV1
+from clubtill_sync.wire.sale_events import SaleV2
 from clubtill_terminal.actions.find_member import by_number
 from clubtill_terminal.actions.own_sales import account_here
 from clubtill_terminal.actions.refund import By, find, refund, refund_goods, void
-from tests.terminal.actions.giving_back import JEAN, MANAGER, balance_h, bodies, paid, rung
+from clubtill_terminal.store import documents, members
+from tests.terminal.actions.giving_back import JEAN, MANAGER, MATEO, balance_h, bodies, paid, rung
+from tests.terminal.kit.club import account_cards
 
 ACCOUNT = "a100001"
 
@@ -129,3 +136,22 @@ def test_a_limited_discount_given_here_counts_at_once(club_till, club_place, spe
     void(club_till, sold.sale.sale_id, catalogue=club_place.catalogue, by=MANAGER)
     again = account_here(club_till, replace(found.account, discounts=()))
     assert [t.times for t in had(again)] == [0]
+
+
+def test_a_campaign_that_counted_stands_in_the_event(club_till, club_place, speech) -> None:
+    """R95: of an enabled campaign, in its days, of a member who carries its attribute; of nobody else."""
+    spring = Campaign(
+        code="spring", club_id=cast.CLUB, starts=date(2026, 11, 1), ends=date(2026, 12, 1),
+        state=CampaignState.ENABLED, persons=("p100001",),
+    )  # fmt: skip
+    told = Document(kind="campaign", id="spring", version=1, body=msgspec.Raw(msgspec.json.encode(spring)))
+    with club_till.store.cache.begin() as cache:
+        documents.apply_documents(cache, [told])
+    jean, mateo = (rung(club_till, club_place, number, "member-parma") for number in (JEAN, MATEO))
+    (card,) = [one for one in account_cards() if one.account_id == ACCOUNT]
+    carries = replace(card.persons[0], attributes={**(card.persons[0].attributes or {}), "spring": "yes"})
+    with club_till.store.cache.begin() as cache:
+        members.apply_cards(cache, [replace(card, persons=(carries,))])
+    for basket in (jean, mateo):
+        paid(club_till, club_place, basket, speech)
+    assert [body.campaigns for body in bodies(club_till) if isinstance(body, SaleV2)] == [("spring",), ()]

@@ -35,7 +35,7 @@ from clubtill_terminal.screens.reception.window import Reception
 from clubtill_terminal.screens.start.window import Start
 from clubtill_terminal.screens.till.window import Till
 from clubtill_terminal.store.engines import Store
-from clubtill_terminal.store.opening import HEADS
+from clubtill_terminal.store.opening import HEADS, check_cache
 from clubtill_wording.speech import Speech
 
 BEAT_MS: Final = 250
@@ -257,6 +257,7 @@ class Running(QObject):
         if "start" in self.views:
             delete(self.views.pop("start"))
         self._tell_rescue()
+        self.bulk.submit(partial(check_cache, self.settings.folder, self.store.key), self._cache_checked)
         self._line_changed()
 
     def _tell_rescue(self) -> None:
@@ -315,6 +316,13 @@ class Running(QObject):
         self.traffic.refetch |= {stream}
         for face in self._faces:
             face.say("store.damaged.cache")
+
+    def _cache_checked(self, whole: Done[bool] | Refused | Failed) -> None:
+        """A big cache was found damaged behind the windows: build a new one, and say so (C29)."""
+        if isinstance(whole, Done) and not whole.value:
+            self.beside.rebuilding.want()
+            for face in self._faces:
+                face.say("store.damaged.cache")
 
     def _pulled(self, pulled: Pulled) -> None:
         if pulled.snapshot:

@@ -21,6 +21,10 @@ from clubtill_terminal.store.files import NEW_CACHE, remove
 HEADS: Final = {"facts": "0003", "cache": "0002"}
 """The newest revision of each file that this program knows."""
 KEY_CHECK: Final = "key.check"
+CACHE_BAD: Final = "cache.bad"
+"""A file that says: the cache was found damaged while the terminal was at work."""
+CHECKED_BYTES_MAX: Final = 64 * 1024 * 1024
+"""A bigger cache is checked when the windows are open: reading it all would hold the start up."""
 
 
 def open_store(folder: Path, key: bytes) -> Store:
@@ -41,6 +45,7 @@ def open_store(folder: Path, key: bytes) -> Store:
             raise
         _set_aside(folder / "cache.db")
         cache = _open_checked(folder / "cache.db", key, "cache")
+    (folder / CACHE_BAD).unlink(missing_ok=True)
     return Store(
         facts=facts,
         cache=cache,
@@ -65,12 +70,36 @@ def _open_checked(path: Path, key: bytes, which: str) -> Engine:
     fresh = not path.exists()
     try:
         engine = open_engine(path, key)
-        if not fresh:
+        if not fresh and _checked_at_start(path, which):
             quick_check(engine, which)
         migrate(engine, which)
     except DatabaseError as error:
         raise Fault("store.damaged", which=which) from error
     return engine
+
+
+def _checked_at_start(path: Path, which: str) -> bool:
+    """Tell whether a file is checked before the windows open: `facts` always, a big cache only if it was found bad."""
+    return which == "facts" or path.stat().st_size <= CHECKED_BYTES_MAX or (path.parent / CACHE_BAD).exists()
+
+
+def check_cache(folder: Path, key: bytes) -> bool:
+    """Check a cache that was too big for the start, over a connection of its own; give whether it is whole.
+
+    A bad one is noted, so that the next start sets it aside even if no new one came before (C29).
+    """
+    path = folder / "cache.db"
+    if _checked_at_start(path, "cache"):
+        return True
+    engine = open_engine(path, key, read_only=True)
+    try:
+        quick_check(engine, "cache")
+    except Fault:
+        (folder / CACHE_BAD).touch()
+        return False
+    finally:
+        engine.dispose()
+    return True
 
 
 def migrate(engine: Engine, which: str) -> None:

@@ -10,7 +10,7 @@ from alembic.migration import MigrationContext
 from sqlalchemy.exc import DatabaseError, IntegrityError, OperationalError
 
 from clubtill_desk.faults import Fault
-from clubtill_terminal.store import tables
+from clubtill_terminal.store import opening, tables
 from clubtill_terminal.store.device import find_device
 from clubtill_terminal.store.engines import Store, open_engine
 from clubtill_terminal.store.opening import open_store
@@ -133,3 +133,29 @@ def test_two_writers_wait_instead_of_failing(store: Store) -> None:
         with pytest.raises(DatabaseError, match="locked"):
             second.begin()
     other.dispose()
+
+
+def test_a_big_cache_is_checked_after_the_start(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    """C29: its size does not hold the windows up; found bad later it is noted, and the next start sets it aside."""
+    folder = store.folder
+    with store.cache.begin() as cache:
+        cache.exec_driver_sql(
+            "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 3000) "
+            "INSERT INTO deny SELECT 'card', hex(randomblob(40)), 'x' FROM n"
+        )
+    store.close()
+    assert opening.check_cache(folder, KEY), "a small one was checked at the start"
+    monkeypatch.setattr(opening, "CHECKED_BYTES_MAX", 4096)
+    assert opening.check_cache(folder, KEY)
+    content = bytearray((folder / "cache.db").read_bytes())
+    content[-4000:-3000] = bytes(1000)
+    (folder / "cache.db").write_bytes(content)
+    open_store(folder, KEY).close()
+    assert not (folder / "cache.damaged-1.db").exists()
+    assert not opening.check_cache(folder, KEY)
+    again = open_store(folder, KEY)
+    assert (folder / "cache.damaged-1.db").exists()
+    assert not (folder / opening.CACHE_BAD).exists()
+    with again.cache.begin() as cache:
+        assert cache.exec_driver_sql("SELECT count(*) FROM deny").scalar() == 0
+    again.close()

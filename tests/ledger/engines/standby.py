@@ -52,10 +52,10 @@ class Pair:
         self._serve(self.ports[0])
         with self._ask(self.ports[0]) as asking:
             asking.execute("CREATE DATABASE ledger")
-        self.add_standby()
-        with self._ask(self.ports[0]) as asking:
+            # Before the copy is made, so that the standby has it too: it is no part of what is replicated.
             asking.execute("ALTER SYSTEM SET synchronous_standby_names = '*'")
             asking.execute("SELECT pg_reload_conf()")
+        self.add_standby()
 
     @property
     def url(self) -> str:

@@ -79,7 +79,7 @@ def own_h(rows: list[Row], account_id: str, position: int) -> int:
     """Give what this device's own events add to an account until the feed brings them (6.5)."""
     found = 0
     for row in rows:
-        if row["account_id"] != account_id:
+        if row["account_id"] != account_id or row["back"]:  # the ledger's feed brings those
             continue
         if row["state"] == "acked" and (row["position"] or 0) <= position:
             continue

@@ -102,7 +102,9 @@ class TillWatch:
     def _log(self, station: Station, *, everything: bool = False) -> list[str]:
         watch = self._watch
         before = set(self.rows)
+        begun = bool(self.rows)
         for row in self.facts.new("outbox"):
+            row["back"] = begun and row["state"] != "queued"  # pulled back from the ledger after a roll-back (6.6)
             self.rows[row["event_id"]] = row
             if row["event_id"] not in self.counted:
                 self.counted.add(row["event_id"])

@@ -81,4 +81,4 @@ class Checking:
 
     def _end(self, pause_us: int) -> None:
         self.at_work = False
-        self._due_us = self.terminal.now_us() + pause_us
+        self._due_us = self.terminal.mono_us() + pause_us

@@ -128,4 +128,4 @@ class Fetching:
 
     def _end(self, pause_us: int) -> None:
         self.at_work = False
-        self._due_us = 0 if self._wanted else self.terminal.now_us() + pause_us
+        self._due_us = 0 if self._wanted else self.terminal.mono_us() + pause_us

@@ -82,4 +82,4 @@ class Rebuilding:
 
     def _later(self) -> None:
         self.at_work = False
-        self._again_us = self.terminal.now_us() + PAUSE_US
+        self._again_us = self.terminal.mono_us() + PAUSE_US

@@ -178,7 +178,7 @@ def till_on(folder: Path, url: str, key: Signer, device_id: str) -> Till:
     terminal = Terminal(
         store=open_store(folder, KEY),
         now_us=now_us,
-        mono_us=lambda: 0,
+        mono_us=now_us,
         new_id=lambda: f"{now_us():016x}{next(_COUNT):016x}",
         boot_id="b1",
         card_key=KEY,

@@ -219,7 +219,8 @@ def test_nobody_waits_for_points_that_another_till_holds(
     with capsys.disabled():
         print(  # noqa: T201 - the figures are asked for
             f"\nfour tills: {STEPS} steps, {len(waits_us)} asks, {given_back} leases given back on recall, "
-            f"{short} offered less, longest step {max(waits_us) / 1_000_000:.2f} s, a plain call {plain_us / 1_000_000:.3f} s"
+            f"{short} offered less, longest step {max(waits_us) / 1_000_000:.2f} s, "
+            f"a plain call {plain_us / 1_000_000:.3f} s"
         )
     with ledger.opened() as store:
         audit(store)

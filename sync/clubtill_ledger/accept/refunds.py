@@ -77,12 +77,15 @@ def post_refund(work: BucketWork, slot: Slot, one: Read, body: RefundV1) -> froz
 
 
 def _last_us(work: BucketWork, sale: Sale) -> int:
-    """Give the last instant of what a sale did to points: a spend may be dated after its sale, past its grant (3.1)."""
+    """Give the last instant of a sale's own entries: a spend may be dated after its sale, past its grant (3.1).
+
+    Its refunds do not count: in which order they came changes nothing.
+    """
     if not sale.account_id:
         return sale.at_us
     opened = work.open_books.get((sale.club_id, sale.account_id))
     made = opened.entries if opened else account_books.entries_of(work.connection, sale.club_id, sale.account_id)
-    return max((one.eff_us for one in made if one.sale_id == sale.sale_id), default=sale.at_us)
+    return max((sale.at_us, *(one.eff_us for one in made if one.event_id == sale.sale_id)))
 
 
 def find_sale(work: BucketWork, sale_id: str) -> Sale | None:

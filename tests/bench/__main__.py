@@ -21,6 +21,8 @@ NAMES: Final = (
     "tier_wizard",
     "feed",
     "bootstrap",
+    "ingest",
+    "growth",
 )
 
 

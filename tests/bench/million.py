@@ -60,7 +60,7 @@ def publish(store: Store, made: tuple[Document, ...]) -> None:
     store.write(partial(documents.publish, documents=made))
 
 
-def fill(store: Store, statements: tuple[str, ...], told: dict[str, int]) -> None:
+def fill(store: Store, statements: tuple[str, ...], told: dict[str, int | str]) -> None:
     """Fill tables by SQL, each statement in a transaction of its own; then let the server count what it has."""
     for statement in statements:
         with store.writer.begin() as connection:

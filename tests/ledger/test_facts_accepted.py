@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
+import msgspec
+
 from clubtill_ledger.office import rebuilding
 from clubtill_ledger.store import books, tables, tables_facts
 from clubtill_rules.goods.line import DiscountKind
@@ -15,7 +17,8 @@ from clubtill_rules.sale.discounts.limits import Tracked
 from clubtill_rules.sale.extra_lines import extra_line, with_line
 from clubtill_rules.sale.tender import Tender
 from clubtill_rules.values.money import Money
-from clubtill_sync.wire.door_events import GuestEntryV1, HeadCountV1
+from clubtill_sync.wire.door_events import GuestEntryV1, HeadCountV1, SwipeV2
+from clubtill_sync.wire.events import SwipeV1
 from clubtill_sync.wire.shift_events import ShiftOpenedV1
 from clubtill_sync.wire.versions_sale import Beside
 from clubtill_sync.wire.versions_shift import DrawerAt, closed_to_v1, moved_to_v1, opened_to_v1
@@ -217,4 +220,23 @@ def test_lines_that_are_no_goods_need_no_product(club: Club) -> None:
     assert (told.status, told.flags) == ("posted", ())
     assert raw(club.store, tipped.event_id).version == 2
     assert {row.kind for row in rows(club.store, tables.sale_line)} == {"goods", "tip"}
+    settled(club)
+
+
+def test_a_birthday_voucher_is_kept_with_its_swipe(club: Club) -> None:
+    """R51, D30: the second version of a swipe tells the voucher that was printed; the first had none."""
+    door = club.till("D1")
+    old = door.swipe("A1")
+    assert isinstance(old.body, SwipeV1)
+    told = SwipeV2(
+        **msgspec.structs.asdict(old.body) | {"account_id": "A2", "person_id": "PA2"},
+        voucher_id="birthday",
+        voucher_key="voucher:bday:harbour:PA2:2026",
+        voucher_number="V-1",
+    )
+    door.push(old, door.happened(told))
+    found = {
+        row.account_id: (row.voucher_id, row.voucher_key, row.voucher_number) for row in rows(club.store, tables.swipe)
+    }
+    assert found == {"A1": ("", "", ""), "A2": ("birthday", "voucher:bday:harbour:PA2:2026", "V-1")}
     settled(club)

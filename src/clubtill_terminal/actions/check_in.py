@@ -22,7 +22,8 @@ from clubtill_rules.permissions import Role, roles_of
 from clubtill_rules.values.ids import account_bucket
 from clubtill_rules.values.points import Points
 from clubtill_rules.values.refusal import Refusal
-from clubtill_sync.wire.versions import Body, admission_to_v1, swipe_to_v1
+from clubtill_sync.wire.versions import Body, admission_to_v1
+from clubtill_sync.wire.versions_door import swipe_to_v2
 from clubtill_terminal.actions.place import Place
 from clubtill_terminal.actions.read_card import CardRead, Seen, read_card
 from clubtill_terminal.actions.terminal import Terminal
@@ -240,7 +241,7 @@ def _events(terminal: Terminal, made: CheckedIn, at_door: Acting, catalogue: Cat
             event_id=swiped.event_id,
             kind="swipe",
             occurred_at_us=swiped.at_us,
-            bytes_=_bytes(terminal, swiped.event_id, swipe_to_v1(swiped), swiped.at_us, catalogue),
+            bytes_=_bytes(terminal, swiped.event_id, swipe_to_v2(swiped), swiped.at_us, catalogue),
             account_id=swiped.account_id,
             overlay_h=(swiped.visit + swiped.birthday).hundredths,
             label=swiped.member_number,

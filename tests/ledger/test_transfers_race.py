@@ -31,9 +31,12 @@ def running(club: Club, database: str) -> Iterator[Server]:
     club.now_us = clock_us()
     hire(club)
     server = Server(database)
-    server.start()
-    yield server
-    server.stop()
+    try:
+        server.start()
+        yield server
+    finally:
+        if server.process is not None and server.process.poll() is None:
+            server.stop()
 
 
 def _together(server: Server, club: Club, asks: list[TransferAsk]) -> list[Outcome[TransferAnswer]]:

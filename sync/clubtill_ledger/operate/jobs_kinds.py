@@ -76,11 +76,6 @@ def purge(turn: Turn) -> str:
     return f"{purging.run(turn.store, turn.now_us)} guests"
 
 
-def purge(turn: Turn) -> str:
-    """Delete the lines of the register of guests whose day has come (R53)."""
-    return f"{purging.run(turn.store, turn.now_us)} guests"
-
-
 def go_on_with_tiers(turn: Turn) -> str:
     """Go on with runs of the tier wizard that were cut short (R61)."""
     left = turn.store.read(tier_runs.unfinished)
@@ -100,7 +95,6 @@ KINDS: Final[Mapping[str, Kind]] = {
     "mail": Kind(work=sending.send_due, due=every(1)),
     "transfers": Kind(work=sweep_transfers, due=every(5)),
     "seals": Kind(work=seal, due=every(24 * 60)),
-    "guests": Kind(work=purge, due=every(24 * 60)),
     "guests": Kind(work=purge, due=every(24 * 60)),
     "tiers": Kind(work=go_on_with_tiers, due=every(5)),
     "statistics": Kind(work=statistics.of_venue, due=venue_days),

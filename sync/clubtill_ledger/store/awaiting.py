@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from clubtill_ledger.store.tables import raw_event
 from clubtill_ledger.store.tables_facts import awaited
+
+_WAITING: Final = sa.select(awaited.c.event_id).where(
+    awaited.c.bucket == sa.bindparam("in_bucket"), awaited.c.sale_id == sa.bindparam("of_sale")
+)
+"""Built once, for every sale runs it: building a statement takes longer than running it."""
 
 
 def note(connection: Connection, bucket: int, sale_id: str, event_id: str) -> None:
@@ -23,7 +28,7 @@ def note(connection: Connection, bucket: int, sale_id: str, event_id: str) -> No
 def taken(connection: Connection, bucket: int, sale_id: str) -> tuple[str, ...]:
     """Give the events that waited for a sale, in the order in which they came, and forget that they do."""
     mine = (awaited.c.bucket == bucket, awaited.c.sale_id == sale_id)
-    ids = tuple(connection.execute(sa.select(awaited.c.event_id).where(*mine)).scalars())
+    ids = tuple(connection.execute(_WAITING, {"in_bucket": bucket, "of_sale": sale_id}).scalars())
     if not ids:
         return ()
     connection.execute(sa.delete(awaited).where(*mine))

@@ -112,9 +112,7 @@ def lots_text(standing: Standing) -> str:
 def open_books(connection: Connection, club: Club, account_id: str, today: date) -> Books | None:
     """Open the books of an account as of the club's day; None for an account that the ledger does not know."""
     bucket = account_bucket(club.id, account_id)
-    state = connection.execute(
-        sa.select(account_state).where(*_of(bucket, club.id, account_id)).with_for_update()
-    ).first()
+    state = connection.execute(_LOCK_STATE, _named(bucket, club.id, account_id)).first()
     if state is None:
         return None
     entries = list(entries_of(connection, club.id, account_id))
@@ -182,21 +180,18 @@ def _place(books: Books) -> dict[str, Any]:
 
 
 def _write_state(connection: Connection, books: Books) -> None:
-    written = connection.execute(
-        sa.update(account_state)
-        .where(*_of(books.bucket, books.club.id, books.account_id), account_state.c.ver == books.ver)
-        .values(
-            ver=books.ver + len(books.new),
-            card_ver=account_state.c.card_ver + int(_only_card(books)),
-            avail_h=books.folded.avail_h,
-            reserved_h=books.folded.reserved_h,
-            deficit_h=books.folded.deficit_h,
-            next_expiry=books.folded.next_expiry,
-            folded_day=books.today,
-            lots=lots_text(standing_of(books.folded)),
-        )
-    )
-    if written.rowcount != 1:
+    values = {
+        "to_ver": books.ver + len(books.new),
+        "more_card_ver": int(_only_card(books)),
+        "to_avail_h": books.folded.avail_h,
+        "to_reserved_h": books.folded.reserved_h,
+        "to_deficit_h": books.folded.deficit_h,
+        "to_next_expiry": books.folded.next_expiry,
+        "to_folded_day": books.today,
+        "to_lots": lots_text(standing_of(books.folded)),
+        "was_ver": books.ver,
+    }
+    if connection.execute(_WRITE_STATE, values | _named(books.bucket, books.club.id, books.account_id)).rowcount != 1:
         raise Stale
 
 
@@ -226,10 +221,7 @@ def entries_of(connection: Connection, club_id: str, account_id: str) -> tuple[E
 
 def rows_of(connection: Connection, club_id: str, account_id: str) -> Sequence[sa.Row[Any]]:
     """Give the stored rows of an account's entries, by version."""
-    mine = (entry.c.bucket == account_bucket(club_id, account_id), entry.c.club_id == club_id)
-    return connection.execute(
-        sa.select(entry).where(*mine, entry.c.account_id == account_id).order_by(entry.c.ver)
-    ).all()
+    return connection.execute(_ENTRIES, _named(account_bucket(club_id, account_id), club_id, account_id)).all()
 
 
 def entry_of(row: sa.Row[Any]) -> Entry:
@@ -325,3 +317,32 @@ def keep_fixed_rate(connection: Connection, club_id: str, account_id: str, rate_
     mine = _of(account_bucket(club_id, account_id), club_id, account_id)
     connection.execute(sa.update(account_state).where(*mine).values(fixed_rate_h=rate_h))
     touch_card(connection, club_id, account_id)
+
+
+def _named(bucket: int, club_id: str, account_id: str) -> dict[str, Any]:
+    """Give the values of an account's key."""
+    return {"in_bucket": bucket, "of_club": club_id, "of_account": account_id}
+
+
+def _is_named(table: sa.Table) -> tuple[sa.ColumnElement[bool], ...]:
+    return (
+        table.c.bucket == sa.bindparam("in_bucket"),
+        table.c.club_id == sa.bindparam("of_club"),
+        table.c.account_id == sa.bindparam("of_account"),
+    )
+
+
+# What every event with an account runs is built once: building a statement takes longer than running it.
+_LOCK_STATE: Final = sa.select(account_state).where(*_is_named(account_state)).with_for_update()
+_ENTRIES: Final = sa.select(entry).where(*_is_named(entry)).order_by(entry.c.ver)
+_WRITE_STATE: Final = (
+    sa.update(account_state)
+    .where(*_is_named(account_state), account_state.c.ver == sa.bindparam("was_ver"))
+    .values(
+        card_ver=account_state.c.card_ver + sa.bindparam("more_card_ver"),
+        **{
+            name: sa.bindparam(f"to_{name}")
+            for name in ("ver", "avail_h", "reserved_h", "deficit_h", "next_expiry", "folded_day", "lots")
+        },
+    )
+)

@@ -96,7 +96,7 @@ def of_device(connection: Connection, device_id: str) -> tuple[HeldLease, ...]:
 
 def find(connection: Connection, club_id: str, account_id: str, lease_id: str) -> HeldLease | None:
     """Find a lease by its id."""
-    row = connection.execute(sa.select(lease).where(*_key(club_id, account_id, lease_id))).one_or_none()
+    row = connection.execute(_FIND, _named(club_id, account_id, lease_id)).one_or_none()
     return _read(row) if row else None
 
 
@@ -140,17 +140,10 @@ def recall(connection: Connection, held: HeldLease, now_us: int) -> None:
 
 
 def _change(connection: Connection, held: HeldLease, **values: Any) -> None:
-    written = connection.execute(
-        sa.update(lease)
-        .where(
-            *_key(held.club_id, held.account_id, held.lease_id),
-            lease.c.spent_h == held.spent_h,
-            lease.c.returned_h == held.returned_h,
-            lease.c.state == held.state,
-        )
-        .values(**values)
-    )
-    if written.rowcount != 1:
+    now = {name: getattr(held, name) for name in _CHANGES} | values
+    was = {"was_spent_h": held.spent_h, "was_returned_h": held.returned_h, "was_state": held.state}
+    named = _named(held.club_id, held.account_id, held.lease_id)
+    if connection.execute(_CHANGE, {f"to_{name}": now[name] for name in _CHANGES} | was | named).rowcount != 1:
         raise Stale
 
 
@@ -161,3 +154,30 @@ def _key(club_id: str, account_id: str, lease_id: str) -> tuple[sa.ColumnElement
         lease.c.account_id == account_id,
         lease.c.lease_id == lease_id,
     )
+
+
+def _named(club_id: str, account_id: str, lease_id: str) -> dict[str, Any]:
+    """Give the values of `_NAMED`."""
+    mine = account_bucket(club_id, account_id)
+    return {"in_bucket": mine, "of_club": club_id, "of_account": account_id, "of_lease": lease_id}
+
+
+# What every sale by points runs is built once: building a statement takes longer than running it.
+_NAMED: Final = (
+    lease.c.bucket == sa.bindparam("in_bucket"),
+    lease.c.club_id == sa.bindparam("of_club"),
+    lease.c.account_id == sa.bindparam("of_account"),
+    lease.c.lease_id == sa.bindparam("of_lease"),
+)
+_CHANGES: Final = ("spent_h", "returned_h", "state", "closed_by")
+_FIND: Final = sa.select(lease).where(*_NAMED)
+_CHANGE: Final = (
+    sa.update(lease)
+    .where(
+        *_NAMED,
+        lease.c.spent_h == sa.bindparam("was_spent_h"),
+        lease.c.returned_h == sa.bindparam("was_returned_h"),
+        lease.c.state == sa.bindparam("was_state"),
+    )
+    .values({name: sa.bindparam(f"to_{name}") for name in _CHANGES})
+)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
@@ -19,12 +21,7 @@ def prepare(connection: Connection) -> None:
 
 def take(connection: Connection, bucket: int, count: int) -> int:
     """Take `count` numbers of a stream and give the first. Locks the stream until the transaction ends."""
-    taken = connection.execute(
-        sa.update(stream_head)
-        .where(stream_head.c.bucket == bucket)
-        .values(seq=stream_head.c.seq + count)
-        .returning(stream_head.c.seq)
-    ).scalar_one()
+    taken = connection.execute(_TAKE, {"in_bucket": bucket, "more": count}).scalar_one()
     return int(taken) - count + 1
 
 
@@ -36,10 +33,20 @@ def hold(connection: Connection, bucket: int) -> int:
 
 def head(connection: Connection, stream: int) -> int:
     """Give the last number of one stream."""
-    return int(connection.execute(sa.select(stream_head.c.seq).where(stream_head.c.bucket == stream)).scalar_one())
+    return int(connection.execute(_HEAD, {"in_bucket": stream}).scalar_one())
 
 
 def heads(connection: Connection) -> dict[int, int]:
     """Give the last number of every stream. The feed's one statement that reads all buckets."""
     rows = connection.execute(sa.select(stream_head.c.bucket, stream_head.c.seq))
     return {row.bucket: row.seq for row in rows}
+
+
+# Built once: building a statement takes longer than running it.
+_HEAD: Final = sa.select(stream_head.c.seq).where(stream_head.c.bucket == sa.bindparam("in_bucket"))
+_TAKE: Final = (
+    sa.update(stream_head)
+    .where(stream_head.c.bucket == sa.bindparam("in_bucket"))
+    .values(seq=stream_head.c.seq + sa.bindparam("more"))
+    .returning(stream_head.c.seq)
+)

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from clubtill_ledger.store.columns import METADATA
 from clubtill_ledger.store.engines import Store
 
-_NAME = re.compile(r"bucket(_\d+)?")
+_NAME = re.compile(r"(in_)?bucket(_\d+)?")
 
 
 class Watch:

@@ -6,6 +6,7 @@ sale will carry; no answer is unknown, and the till goes on with what it holds (
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -13,7 +14,7 @@ from clubtill_desk.lanes import Done, Failed, Refused
 from clubtill_rules.members.account import AccountCard
 from clubtill_rules.members.venue import OfflineMode
 from clubtill_rules.points import leases as lease_rules
-from clubtill_rules.points.leases import Lease
+from clubtill_rules.points.leases import Lease, OfflineBudget
 from clubtill_rules.points.redeeming import Options, fitting, options
 from clubtill_rules.sale import basket as baskets
 from clubtill_rules.values.days import US_PER_DAY, trading_day
@@ -62,6 +63,7 @@ class PointsDesk:
             contact_age_days=self._days_away(),
             day=day,
             trouble=state.queue.trouble,
+            budget=state.held.budget,
         ).points
 
     def _mine(self) -> tuple[Lease, ...]:
@@ -69,6 +71,12 @@ class PointsDesk:
         state = self._counter.state
         held = state.held.leases if state.held else ()
         return lease_rules.of_sale(self._counter.catalogue.venue.offline_mode, held, state.basket.sale_id)
+
+    def _budget(self) -> OfflineBudget | None:
+        """Give what pays beside the leases: this device's budget, while it is cut off in the mode BUDGET (D39)."""
+        state = self._counter.state
+        by_budget = self._counter.catalogue.venue.offline_mode is OfflineMode.BUDGET and not state.online
+        return state.held.budget if by_budget and state.held else None
 
     def _days_away(self) -> int:
         """Give how many days ago the ledger last answered (D8)."""
@@ -165,7 +173,7 @@ class PointsDesk:
         missing_h = lease_rules.to_ask(self._mine(), need.hundredths, day)
         if not state.online and need > self.usable():
             self._cannot()
-        elif missing_h == 0:
+        elif missing_h == 0 or self._budget() is not None:
             self._chosen()
         else:
             counter.put(asking=True, notice=None)
@@ -201,9 +209,7 @@ class PointsDesk:
         account = state.basket.account
         same = account is not None and account.account_id == question.account_id
         if same and state.held is not None and granted:
-            counter.put(
-                held=type(state.held)(balance=state.held.balance, not_booked=state.held.not_booked, leases=granted)
-            )
+            counter.put(held=replace(state.held, leases=granted))
         if question.why != "sale":
             return
         newest = question.sale_id == state.basket.sale_id and question.ask_no == self._ask_no
@@ -229,7 +235,10 @@ class PointsDesk:
         need_h = self.ticked_points().hundredths
         day = trading_day(counter.desk.now_us(), counter.catalogue.club.clock)
         try:
-            lease_rules.plan(held, need_h, day)
+            if (budget := self._budget()) is not None:
+                lease_rules.plan_offline(held, budget, need_h, day)
+            else:
+                lease_rules.plan(held, need_h, day)
             if state.options is None:
                 return
             basket = baskets.use_points(baskets.clear_points(state.basket), state.options, state.ticked)
@@ -327,7 +336,7 @@ class PointsDesk:
         held = self._counter.state.held
         if held is not None and closed:
             left = tuple(one for one in held.leases if one not in closed)
-            self._counter.put(held=type(held)(balance=held.balance, not_booked=held.not_booked, leases=left))
+            self._counter.put(held=replace(held, leases=left))
 
     def _give_back(self, held: list[Lease], club_id: str, why: str) -> None:
         if held:

@@ -14,15 +14,19 @@ depends_on = None
 TABLES: tuple[making.Told, ...] = (
     (
         "job",
-        "bucket:small kind:text subject:text due_us:big tries:big state:text result:text holder:text until_us:big"
-        " begun_us:big ended_us:big",
+        (
+            "bucket:small kind:text subject:text due_us:big tries:big state:text result:text holder:text until_us:big"
+            " begun_us:big ended_us:big"
+        ),
         "bucket kind subject",
         (),
     ),
     (
         "mail",
-        "bucket:small kind:text subject:text club_id:text account_id:text person_id:text facts:text template:text"
-        " state:text tries:big due_us:big at_us:big answer:text",
+        (
+            "bucket:small kind:text subject:text club_id:text account_id:text person_id:text facts:text template:text"
+            " state:text tries:big due_us:big at_us:big answer:text"
+        ),
         "bucket kind subject club_id account_id",
         (),
     ),
@@ -35,8 +39,10 @@ TABLES: tuple[making.Told, ...] = (
     ),
     (
         "tier_change",
-        "bucket:small run_id:text club_id:text person_id:text account_id:text old:big new:big direction:text"
-        " spend_minor:big floor_minor:big maximum_minor:big changed_on:text? reason:text state:text",
+        (
+            "bucket:small run_id:text club_id:text person_id:text account_id:text old:big new:big direction:text"
+            " spend_minor:big floor_minor:big maximum_minor:big changed_on:text? reason:text state:text"
+        ),
         "bucket run_id club_id person_id",
         (),
     ),

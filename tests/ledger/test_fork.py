@@ -51,6 +51,23 @@ def test_second_clone_gets_a_side_of_its_own(club: Club) -> None:
     assert {row.epoch for row in rows(club.store, tables.device_slot)} == {1, -1, -2}
 
 
+def test_copy_of_a_forked_log_gets_a_side_of_its_own_from_where_it_goes_apart(club: Club) -> None:
+    """I30, C12: two copies that went the same way for a while never share a slot with different events."""
+    till = club.till()
+    one = clone(till)
+    till.push(till.sale("A1"))
+    one.keep(one.sale("A1", qty=2))
+    two = clone(one)
+    for n, each in enumerate((one, two), start=3):
+        each.keep(last := each.sale("A1", qty=n))
+        assert refused(each.post(each.batch(first=1)))[:2] == (409, "fork")
+        assert raw(club.store, last.event_id).status == "posted"
+    assert [amount for _, amount in kinds(club.store, "A1")] == [500, 1000, 1500, 2000]
+    stored = [(row.epoch, row.seq) for row in rows(club.store, tables.raw_event)]
+    assert sorted(stored) == [(-2, 2), (-1, 1), (-1, 2), (1, 1)]
+    audit(club.store)
+
+
 def test_forked_device_gets_no_lease(club: Club) -> None:
     """I30: a forked device redeems nothing more until a manager has cleared it, then it goes on in a new epoch."""
     till = club.till()

@@ -74,17 +74,20 @@ class _Claim:
             side = self._side(self.batch.epoch, first, self._hashes()[0])
         return Claimed(slots=self._along(side))
 
-    def _along(self, epoch: int) -> tuple[Slot, ...]:
-        """Claim along a log; from where it holds another hash on, claim in the side epoch of that fork."""
+    def _along(self, epoch: int, skipped: int = 0) -> tuple[Slot, ...]:
+        """Claim along a log; from where it holds another hash on, claim along the side epoch of that fork.
+
+        The side may be another copy's, which went the same way for a while: it may fork in its turn.
+        """
         hashes = self._hashes()
         first = self.batch.first_seq
-        taken = self._slots(epoch, first, first + len(hashes) - 1)
-        for n, chain_hash in enumerate(hashes):
+        taken = self._slots(epoch, first + skipped, first + len(hashes) - 1)
+        for n in range(skipped, len(hashes)):
             slot = taken.get(first + n)
-            if slot is not None and slot.chain_hash != chain_hash:
-                same = tuple(taken[first + m] for m in range(n))
-                return (*same, *self._filled(self._side(epoch, slot.seq, chain_hash), n))
-        return self._filled(epoch, 0)
+            if slot is not None and slot.chain_hash != hashes[n]:
+                same = tuple(taken[first + m] for m in range(skipped, n))
+                return (*same, *self._along(self._side(epoch, slot.seq, hashes[n]), n))
+        return self._filled(epoch, skipped)
 
     def _filled(self, epoch: int, skipped: int) -> tuple[Slot, ...]:
         """Give the slots of the events after `skipped` in an epoch, claiming those that are free."""

@@ -60,6 +60,7 @@ class End:
             station.asleep_until_us = 0
             if not station.up and not station.gone:
                 station.boot()
+            station.wake()
         town.clear_forks()
         central.dirty = True
 

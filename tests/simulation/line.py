@@ -69,6 +69,7 @@ class Line(httpx.BaseTransport):
             station.lag(US // 100)
             raise httpx.ReadError("reset") from None
         station.still_alive()
+        self.world.note("heard", station.name, told.path, answer.status, _brief(answer))
         self._again_later(told, fate)
         content, wait_us = answer.body, self._chance.randrange(US // 500, US // 10)
         if fate == "F9":
@@ -108,6 +109,11 @@ class Line(httpx.BaseTransport):
         except Down:
             return
         self.world.note("delivered", why, told.path, answer.status)
+
+
+def _brief(answer: Response) -> str:
+    """Give what a refusal says, for the trace."""
+    return "" if answer.status == httpx.codes.OK else answer.body.decode(errors="replace")[:120]
 
 
 def _patience_us(path: str) -> int:

@@ -35,6 +35,7 @@ class TillWatch:
         self._life = -1
         self._turn = 0
         self._stands: tuple[int, int, int, str] = (0, 0, 0, "")
+        self._begun = False
         self._checked: tuple[int, int, str] = (0, 0, till_oracle.START)
         self.rows: dict[str, Row] = {}
         self.acked: dict[str, int] = {}
@@ -54,6 +55,7 @@ class TillWatch:
         self._watch.alone.update(self.acked)
         self.rows, self.acked = {}, {}
         self._stands = (0, 0, 0, "")
+        self._begun = False
         self._checked = (0, 0, till_oracle.START)
 
     def inherits(self, other: TillWatch) -> None:
@@ -102,7 +104,7 @@ class TillWatch:
     def _log(self, station: Station, *, everything: bool = False) -> list[str]:
         watch = self._watch
         before = set(self.rows)
-        begun = bool(self.rows)
+        begun, self._begun = self._begun, True
         for row in self.facts.new("outbox"):
             row["back"] = begun and row["state"] != "queued"  # pulled back from the ledger after a roll-back (6.6)
             self.rows[row["event_id"]] = row

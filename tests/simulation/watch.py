@@ -151,7 +151,8 @@ class Watch:
         slot, name = (row["device_id"], row["epoch"], row["seq"]), (row["bucket"], row["event_id"])
         wrong: list[Found] = []
         if name in self.raw or slot in self.raw_of:
-            wrong = [("I9", f"event {row['event_id']} is kept twice")]
+            both = name in self.raw, slot in self.raw_of, row["status"], row["reason"]
+            wrong = [("I9", f"event {row['event_id']} of {slot} is kept twice: {both}")]
         self.raw[name] = row
         self.raw_of[slot] = name
         self.by_id[row["event_id"]].append(row)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import clubtill_sync.wire
@@ -57,6 +57,7 @@ def read_back(sale: Sale) -> Sale:
     return sale_from_wire(sale.sale_id, body)
 
 
+@settings(deadline=None)
 @given(
     drawn.settings, drawn.products, drawn.discounts, st.tuples(drawn.bits, drawn.bits), drawn.charges,
     st.sampled_from([0, 250]), drawn.parts, drawn.picks,

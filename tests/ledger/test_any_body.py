@@ -108,7 +108,7 @@ CHANGES = st.lists(st.tuples(st.integers(0, 9_999), ODD), min_size=1, max_size=3
 
 @pytest.mark.parametrize("kind", KINDS)
 @given(changes=CHANGES)
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_a_body_with_anything_in_it_is_posted_or_held(desk: Desk, kind: str, changes: list[tuple[int, Any]]) -> None:
     """C25, I9: one to three values of a good event become anything; the answer is one of two, the bytes are kept."""
     desk.till.club.tick()

@@ -10,6 +10,7 @@ from clubtill_rules.values.days import local
 from clubtill_sync.client import Client
 from clubtill_sync.signing import Signer
 from clubtill_terminal.actions import print_receipts
+from clubtill_terminal.actions.checking import Checking
 from clubtill_terminal.actions.exchange_pull import Pulled
 from clubtill_terminal.actions.place import Place, read_place
 from clubtill_terminal.actions.recover import open_and_recover
@@ -21,7 +22,7 @@ from tests.simulation.boundaries import Boundaries
 from tests.simulation.clock import Clock
 from tests.simulation.lanes import NETWORK_SLOW_US, WRITER_SLOW_US, FeedLane, SimLane
 from tests.simulation.line import URL, Line
-from tests.simulation.world import HOUR, US, World
+from tests.simulation.world import HOUR, US, Violation, World
 
 if TYPE_CHECKING:
     from tests.simulation.cashier import Cashier
@@ -104,9 +105,10 @@ class Station:
             network=SimLane("network", self, NETWORK_SLOW_US),
             feed=FeedLane("feed", self, NETWORK_SLOW_US),
         )
-        return Traffic(
+        calls = self._client(offset_us)
+        made = Traffic(
             terminal=self.terminal,
-            calls=self._client(offset_us),
+            calls=calls,
             polls=self._client(offset_us),
             lanes=lanes,
             versions=Versions(store="0001", program="0.1.0"),
@@ -115,6 +117,24 @@ class Station:
             pulled=self._pulled,
             tendering=lambda: self.tendering,
         )
+        made.chores = (
+            Checking(
+                terminal=self.terminal,
+                client=calls,
+                writer=lanes.writer,
+                reader=SimLane("reader", self, WRITER_SLOW_US),
+                network=lanes.network,
+                differs=lambda stream: self._differs(made, stream),
+            ),
+        )
+        return made
+
+    def _differs(self, traffic: Traffic, stream: int) -> None:
+        """A check found another cache than the ledger's: only a ledger that lost its tail can have caused that."""
+        self.world.note("differs", self.name, stream)
+        if "ledger" not in self.town.watch.tainted:
+            raise Violation("I28", f"{self.name}: stream {stream} is not what the ledger has")
+        traffic.refetch |= {stream}
 
     def _client(self, offset_us: int) -> Client:
         return Client(URL, self.key, now_us=self.clock.now, nonce=self.new_id, transport=self.line, offset_us=offset_us)

@@ -13,7 +13,7 @@ from typing import Final, Protocol
 
 from clubtill_desk.lanes import Done, Failed, Lane, Refused
 from clubtill_rules.values.days import US_PER_S
-from clubtill_sync.client import Answer, Client, Outcome
+from clubtill_sync.client import Answer, Client, Denied, Outcome, Unknown
 from clubtill_sync.retry import wait_s as jitter_s
 from clubtill_sync.wire.own_log import OwnLog
 from clubtill_sync.wire.requests import EventsAnswer, Hello, HelloAnswer
@@ -109,6 +109,7 @@ class Traffic:
     _backing: bool = False
     _back_at_us: int = 0
     _ledger_us: int = 0
+    _rest_us: int = 0
 
     def beat(self) -> None:
         """Do what is due. Called a few times a second, and after every write.
@@ -120,9 +121,10 @@ class Traffic:
         now_us = self.terminal.mono_us()
         if not self._greeting and now_us >= self._hello_at_us:
             self._hello()
-        if not self._pushing and now_us >= self._push_at_us and self.connection.online:
+        calm = self.connection.online and now_us >= self._rest_us
+        if not self._pushing and now_us >= self._push_at_us and calm:
             self._push()
-        if not self._pulling and now_us >= self._pull_at_us and self.connection.online:
+        if not self._pulling and now_us >= self._pull_at_us and calm:
             self._pull()
         for chore in self.chores:
             chore.beat(now_us, online=self.connection.online)
@@ -145,8 +147,13 @@ class Traffic:
             chore.stop()
 
     def heard(self, outcome: Outcome[object], *, heartbeat: bool = False) -> None:
-        """Learn from any call's outcome whether the line is good (U59)."""
+        """Learn from any call's outcome whether the line is good (U59).
+
+        A busy ledger says how long to wait: so long nothing but hellos goes out, whoever asks for it (6.4).
+        """
         before = self.connection
+        if isinstance(outcome, Unknown | Denied) and outcome.retry_after_s:
+            self._rest_us = self.terminal.mono_us() + outcome.retry_after_s * US_PER_S
         self.connection = before.after(outcome, self.terminal.now_us(), heartbeat=heartbeat)
         if self.connection.online and not before.online:
             self._push_at_us = self._pull_at_us = 0

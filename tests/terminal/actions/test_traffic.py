@@ -8,6 +8,7 @@ from threading import Thread
 import pytest
 
 from clubtill_desk.lanes import HandLane
+from clubtill_sync.client import Denied, Lost, Unknown
 from clubtill_terminal.actions import redeem
 from clubtill_terminal.actions.exchange_connection import GOOD_TO_RETURN
 from clubtill_terminal.actions.exchange_pull import Pulled
@@ -160,3 +161,23 @@ def test_a_recall_that_a_tender_held_up_is_answered_when_it_ends(line, enrolled)
     made.after(1)
     assert (till.held(), till.waiting()) == ([], 0)
     assert till.booked("A1").reserved_h == 0
+
+
+@pytest.mark.parametrize("status", [429, 503])
+def test_a_busy_ledger_is_left_alone_as_long_as_it_asks(line, status: int) -> None:
+    """6.4: neither a new fact nor a good heartbeat shortens its Retry-After; then the queue goes out at once."""
+    made, till = line
+    made.after(0)
+    assert made.traffic.connection.online
+    busy = Denied(status=429, code="busy", retry_after_s=30)
+    lost = Unknown(reason=Lost.FAILING, status=503, retry_after_s=30)
+    made.traffic.heard(busy if status == 429 else lost)
+    till.swipe("A1")
+    for _ in range(9):
+        made.after(3)
+        made.traffic.send_now()
+        made.work()
+        assert till.waiting() == 1
+    assert made.traffic.connection.online
+    made.after(4)
+    assert till.waiting() == 0

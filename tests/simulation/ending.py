@@ -70,6 +70,11 @@ class End:
         if not central.up:
             central.open()
         for station in town.stations:
+            if station.is_copy:  # one of the two is taken out of service before a manager lets the other go on (C12)
+                station.gone = True
+                if station.up:
+                    station.stop()
+        for station in town.stations:
             station.line.rates, station.line.cut, station.line.deaf = {}, set(), False
             station.line.cut_after = 0
             station.boundaries.fatal = 0

@@ -192,7 +192,7 @@ class Happenings:
     def clone(self, chance: random.Random) -> None:
         """F27: a till's disk and key are copied, and both go on."""
         station = self._one(chance)
-        if station is None or len(self.town.stations) > 8 or station.name.endswith("'"):
+        if station is None or len(self.town.stations) > 8 or station.is_copy:
             return
         self.world.inject("F27", station.name)
         self.town.watch.tainted.add(station.key.keyid)

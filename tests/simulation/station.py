@@ -168,6 +168,11 @@ class Station:
             raise Killed(self.name, "while it waited")
 
     @property
+    def is_copy(self) -> bool:
+        """Whether this is a clone of another station, with its key (F27)."""
+        return self.name.endswith("'")
+
+    @property
     def lanes(self) -> list[SimLane]:
         """All lanes of this life."""
         return [lane for one in self.traffics for lane in (one.lanes.writer, one.lanes.network, one.lanes.feed)]  # type: ignore[misc]  # made here

@@ -16,7 +16,7 @@ NEEDS_OF = {
     "sync/clubtill_sync": ("ledger",),
     "sync/clubtill_ledger": ("ledger",),
 }
-BROUGHT_ALONG = {"shiboken6": "pyside6-essentials", "starlette": "fastapi", "httpcore": "httpx"}
+BROUGHT_ALONG = {"shiboken6": "pyside6-essentials", "starlette": "fastapi", "pydantic": "fastapi", "httpcore": "httpx"}
 """Imported by name although another package brings them: each is released with, or pinned by, its bringer."""
 LOADED_BY_NAME = {
     "psycopg": "SQLAlchemy loads it for a postgresql URL",

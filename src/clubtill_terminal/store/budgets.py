@@ -15,7 +15,7 @@ from clubtill_terminal.store.tables import budget, budget_spend, outbox
 
 _open = select(budget).where(budget.c.open == 1).order_by(budget.c.budget_id.desc()).limit(1)
 _spent = (
-    select(budget_spend.c.account_id, func.sum(budget_spend.c.amount_h).label("amount_h"))
+    select(budget_spend.c.account_id, func.sum(budget_spend.c.amount_h))
     .where(budget_spend.c.budget_id == bindparam("the_budget"))
     .group_by(budget_spend.c.account_id)
 )
@@ -88,5 +88,5 @@ def _budget(facts: Connection, row: Row[Any], device_id: str) -> Budget:
         total_h=row.total_h,
         deadline_us=row.deadline_us,
         cache_age_max_us=row.cache_age_max_us,
-        spent_h={one.account_id: one.amount_h for one in spent},
+        spent_h={one[0]: one[1] for one in spent},
     )

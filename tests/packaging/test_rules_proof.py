@@ -34,8 +34,11 @@ def test_the_document_of_the_rules_is_up_to_date():
 
 @pytest.mark.parametrize("path", ORACLES, ids=str)
 def test_an_oracle_knows_nothing_of_what_it_judges(path):
-    """A module named for an oracle imports the standard library alone, nothing of Clubtill and no other test."""
-    assert [name for name in imported(path) if name not in sys.stdlib_module_names] == []
+    """A module named for an oracle imports the standard library and other oracles, no Clubtill and no other test."""
+    modules = (node.module or "" for node in ast.walk(parsed(path)) if isinstance(node, ast.ImportFrom))
+    of_tests = [module for module in modules if module.startswith("tests")]
+    assert [module for module in of_tests if not module.endswith("_oracle")] == []
+    assert [name for name in imported(path) if name not in {*sys.stdlib_module_names, "tests"}] == []
 
 
 @pytest.mark.parametrize("path", CLAIMS, ids=str)

@@ -1,0 +1,279 @@
+"""The month: three tills are cut off for thirty days, ring up on their own, and all come back at once."""
+
+from __future__ import annotations
+
+import base64
+import os
+import random
+import secrets
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from threading import Event
+from typing import Final
+
+import msgspec
+
+from clubtill.demo import cast, goods
+from clubtill_ledger.accept import enrol as codes
+from clubtill_ledger.app.calls import Ledger
+from clubtill_ledger.jobs import expiry
+from clubtill_ledger.operate import seed as seeds
+from clubtill_ledger.operate.commands import prepare
+from clubtill_ledger.store.engines import Store as LedgerStore
+from clubtill_ledger.store.engines import open_store as open_ledger
+from clubtill_rules.members.account import MemberCard
+from clubtill_rules.values.days import US_PER_DAY
+from clubtill_sync.client import Client
+from clubtill_sync.signing import Signer, new_key, public_text
+from clubtill_sync.wire.documents import Terminal as TerminalDocument
+from clubtill_sync.wire.feed import Document
+from clubtill_terminal.actions.enrol import enrol, keep_enrolment
+from clubtill_terminal.actions.exchange_push import send
+from clubtill_terminal.store.opening import open_store
+from tests.sync.hostile import listen
+from tests.walks.month.clock import SharedClock
+from tests.walks.month.tills import PATIENT, MonthTill, folder_of
+
+ROOT: Final = Path(__file__).parents[3]
+START_US: Final = int(datetime(2026, 10, 1, 0, 0, tzinfo=UTC).timestamp()) * 1_000_000
+"""Thursday 1 October, 10:00 in Sydney: clocks go forward on the Sunday."""
+FIRST_DAY: Final = date(2026, 10, 1)
+DAYS: Final = 30
+TILLS: Final = 3
+MEMBERS: Final = 90
+_KEY: Final = bytes(range(32))
+_READY_S: Final = 30
+
+
+@dataclass
+class Told:
+    """What the month came to.
+
+    Attributes:
+        openings: by account, what it brought: (amount, earn day, last day).
+        booked: by account, (avail, reserved, deficit) at the ledger.
+        shown: by account, the balance that each till shows.
+        idle_ms, draining_ms: how long a sale took at a till before the return, and while its queue drained.
+    """
+
+    openings: dict[str, list[tuple[int, str, str | None]]]
+    booked: dict[str, tuple[int, int, int]] = field(default_factory=dict)
+    shown: list[dict[str, int]] = field(default_factory=list)
+    logs: list[list[bytes]] = field(default_factory=list)
+    differing: list[list[int] | None] = field(default_factory=list)
+    idle_ms: list[float] = field(default_factory=list)
+    draining_ms: list[float] = field(default_factory=list)
+    with_points: int = 0
+    drained_s: float = 0.0
+    last_day: date = FIRST_DAY
+
+
+class Month:
+    """A ledger process, three tills, and a clock for all."""
+
+    def __init__(self, folder: Path, *, seed: int) -> None:
+        self.folder = folder
+        self.clock = SharedClock(folder / "clock")
+        self.clock.set(START_US)
+        self.database = str(folder / "ledger.db")
+        self._chance = random.Random(seed)  # noqa: S311 - the same month for the same seed
+        self._numbers = [str(600_000 + n) for n in range(MEMBERS)]
+        with self._opened() as store:
+            prepare(store)
+            self._seed(store)
+        listener = listen()
+        self.port = int(listener.getsockname()[1])
+        listener.close()
+        self._process = self._start()
+        self.tills = [self._till(n) for n in range(TILLS)]
+
+    @contextmanager
+    def _opened(self) -> Iterator[LedgerStore]:
+        """Open the ledger's database beside its process."""
+        store = open_ledger(self.database)
+        try:
+            yield store
+        finally:
+            store.close()
+
+    def _seed(self, store: LedgerStore) -> None:
+        demo = seeds.read(cast.seed(FIRST_DAY))
+        terminals = tuple(_document(n) for n in range(TILLS))
+        accounts = tuple(self._account(n) for n in range(MEMBERS))
+        whole = seeds.Seed(documents=(*demo.documents, *terminals), accounts=accounts)
+        seeds.load(store, Ledger(store).shelf, whole, now_us=START_US)
+
+    def _account(self, n: int) -> seeds.Account:
+        """Give a member with points that never expire, and some that do within the month."""
+        account_id = f"m{n}"
+        person = MemberCard(
+            person_id=f"p{n}",
+            account_id=account_id,
+            club_id=cast.CLUB,
+            number=self._numbers[n],
+            first_name="Jean",
+            last_name=f"Okafor {n}",
+            classification=1 + n % 3,
+            renewal_date=FIRST_DAY + timedelta(days=300),
+            date_of_birth=date(1980, 10, 1) + timedelta(days=n % 60),
+        )
+        opening = tuple(
+            seeds.Opening(amount_h=amount, earn_day=FIRST_DAY - timedelta(days=earned), last_day=last)
+            for amount, earned, last in (
+                (200_000 + 100 * n, 300, None),
+                (30_000, 500, FIRST_DAY + timedelta(days=n % 6)),
+                (5_000, 400, FIRST_DAY + timedelta(days=10 + n % 30)),
+            )
+        )
+        card = seeds.CardIn(person_id=person.person_id, text=cast.card_text(person.number))
+        return seeds.Account(
+            club_id=cast.CLUB, account_id=account_id, persons=(person,), cards=(card,), opening=opening
+        )
+
+    def openings(self) -> dict[str, list[tuple[int, str, str | None]]]:
+        """Give what every account brought, in plain values."""
+        return {
+            one.account_id: [
+                (lot.amount_h, lot.earn_day.isoformat(), lot.last_day.isoformat() if lot.last_day else None)
+                for lot in one.opening
+            ]
+            for one in (self._account(n) for n in range(MEMBERS))
+        }
+
+    def _start(self) -> subprocess.Popen[bytes]:
+        module = "tests.walks.month.ledger_program"
+        path = os.pathsep.join(str(ROOT / part) for part in ("", "src", "sync"))
+        process = subprocess.Popen(
+            [sys.executable, "-m", module, self.database, str(self.port), str(self.clock.path)],
+            env={**os.environ, "PYTHONPATH": path},
+            cwd=ROOT,
+        )
+        deadline_s = time.monotonic() + _READY_S
+        while time.monotonic() < deadline_s:
+            try:
+                socket.create_connection(("127.0.0.1", self.port), timeout=1).close()
+            except OSError:
+                assert process.poll() is None, "the ledger ended by itself"
+                Event().wait(0.02)
+            else:
+                return process
+        raise AssertionError("the ledger does not listen")
+
+    def _till(self, n: int) -> MonthTill:
+        url, key = f"http://127.0.0.1:{self.port}", new_key()
+        store = open_store(folder_of(self.folder, n), _KEY)
+        with self._opened() as ledger:
+            code = codes.make_code(ledger, f"month-{n}", secrets.choice, now_us=self.clock.now_us())
+        nobody = Client(url, None, now_us=self.clock.now_us, nonce=lambda: secrets.token_hex(16))
+        enrolled = enrol(nobody, code_text=code, public_key=public_text(key), name=f"month-{n}")
+        nobody.close()
+        keep_enrolment(store, enrolled, incarnation=f"i{n}", at_us=self.clock.now_us())
+        signer = Signer(key, enrolled.device_id)
+        nonce = lambda: secrets.token_hex(16)  # noqa: E731 - a nonce is any text that was not used
+        return MonthTill(
+            store=store,
+            client=Client(url, signer, now_us=self.clock.now_us, nonce=nonce, timeouts=PATIENT),
+            device_id=enrolled.device_id,
+            terminal_id=enrolled.terminal_id,
+            card_key=base64.b64decode(enrolled.card_key),
+            clock=self.clock,
+            chance=random.Random(self._chance.random()),  # noqa: S311 - as above
+            numbers=self._numbers,
+        )
+
+    # ------------------------------------------------------------ the story
+
+    def play(self, events: int, say: Callable[[str], None]) -> Told:
+        """Tell the month: the tills online for once, cut off for thirty days, and back."""
+        told = Told(openings=self.openings())
+        for n, till in enumerate(self.tills):
+            till.greet()
+            for number in self._numbers[n::TILLS]:
+                till.attach(number)
+        for till in self.tills:
+            told.idle_ms.extend(_timed(till.ring_up) for _ in range(20))
+            till.month(START_US + 60_000_000, DAYS, events)
+            say(f"{till.terminal_id}: {till.waiting()} events wait")
+        self.clock.set(START_US + DAYS * US_PER_DAY + 3_600_000_000)
+        told.last_day = FIRST_DAY + timedelta(days=DAYS)
+        return self.come_back(told)
+
+    def come_back(self, told: Told | None = None) -> Told:
+        """Bring all tills back to the line at once, and let the ledger and them settle."""
+        told = told or Told(openings=self.openings())
+        for till in self.tills:
+            till.cut_off_us = None
+        begun_s = time.monotonic()
+        with ThreadPoolExecutor(TILLS) as together:
+            for took in together.map(_return, self.tills):
+                told.draining_ms.extend(took)
+        told.drained_s = time.monotonic() - begun_s
+        self._settle(told)
+        return told
+
+    def _settle(self, told: Told) -> None:
+        """Let points of days that are over expire, and let every till catch up."""
+        with self._opened() as store:
+            expiry.run(store, Ledger(store).shelf, self.clock.now_us())
+            with store.reader.begin() as connection:
+                rows = connection.exec_driver_sql(
+                    "SELECT account_id, avail_h, reserved_h, deficit_h FROM account_state"
+                ).all()
+        told.booked = {name: (avail, reserved, deficit) for name, avail, reserved, deficit in rows}
+        for till in self.tills:
+            till.greet()
+            told.differing.append(till.differing())
+            told.shown.append({name: till.shown_h(name) for name in told.openings})
+            told.logs.append(till.log())
+            told.with_points += till.with_points
+
+    def close(self) -> None:
+        """End the process and close what is open."""
+        for till in self.tills:
+            till.close()
+        self._process.send_signal(signal.SIGTERM)
+        self._process.wait(_READY_S)
+
+
+def _return(till: MonthTill) -> list[float]:
+    """Bring everything to the ledger; between any two batches somebody buys a drink. Gives what each sale took.
+
+    A batch is made and kept on the lane that also sells: a sale waits for it, never for the network.
+    """
+    took: list[float] = []
+    with ThreadPoolExecutor(1) as writer, ThreadPoolExecutor(1) as network:
+        till.greet()
+        writer.submit(till.give_all_back).result()
+        while (batch := writer.submit(till.composed).result()) is not None:
+            sending = network.submit(send, till.client, batch)
+            took.append(_timed(lambda: writer.submit(till.ring_up).result()))
+            outcome = sending.result()
+            writer.submit(till.settled, batch, outcome).result()
+            if till.waiting() <= 1:
+                break
+        while (batch := till.composed()) is not None:
+            till.settled(batch, send(till.client, batch))
+    assert till.waiting() == 0
+    return took
+
+
+def _timed(act: Callable[[], object]) -> float:
+    begun_s = time.perf_counter()
+    act()
+    return (time.perf_counter() - begun_s) * 1000
+
+
+def _document(n: int) -> Document:
+    value = TerminalDocument(
+        id=f"month-{n}", name="Main Bar", location_id=goods.MAIN_BAR, shows=("till",), redemption_terminal=True
+    )
+    return Document(kind="terminal", id=value.id, version=1, body=msgspec.Raw(msgspec.json.encode(value)))

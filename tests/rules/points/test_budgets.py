@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from clubtill_rules.members.classification import Classification, LocationRatio
 from clubtill_rules.members.venue import OfflineMode
 from clubtill_rules.points.budgets import (
+    AWARD_CAP_H,
     Budget,
     BudgetLevel,
     Cached,
@@ -337,3 +338,14 @@ def test_spends_that_are_allowed_stay_within_m_t_and_the_cache(each_h, total_h, 
     assert max(paid.values()) <= max(0, min(each_h, avail_h))
     assert sum(paid.values()) == total_h - budget.left_h <= total_h
     assert all(spent <= account_bound((budget,), {"t1": avail_h}) for spent in paid.values())
+
+
+def test_a_device_awards_100000_points_a_day_unless_a_manager_typed_another_cap() -> None:
+    """R90, 4.5 of the ledger's design."""
+    assert AWARD_CAP_H == 100_000 * 100
+
+
+def test_the_lowest_ratio_may_be_one() -> None:
+    """R65, 4.3: a point may be worth a whole dollar; nil redeems nothing and does not count."""
+    ratios = [Classification(number=n, club_id="c", description="x", redemption_ratio=n) for n in (0, 1, 5)]
+    assert lowest_ratio(ratios, ("bar",)) == 1

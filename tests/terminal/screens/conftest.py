@@ -114,6 +114,22 @@ class Stage:
         assert self.window.grabWindow().save(str(path))
 
 
+def with_a_class_of_its_own(model: object) -> list[str]:
+    """Name the objects below a view model that Qt had to give a class of their own.
+
+    That happens to an object whose undecorated method is connected to a signal. Such a class goes with its object, but
+    QML remembers classes by their address: the next object there may be read as the one that is gone. Mark the method
+    with `Slot`.
+    """
+    if not isinstance(model, QObject):
+        return []
+    return [
+        f"{type(each).__name__} has a class of its own: a method of it is connected that is no Slot"
+        for each in (model, *model.findChildren(QObject))
+        if "__METAOBJECT__" in getattr(each, "__dict__", {})
+    ]
+
+
 class Show:
     """Makes stages; remembers what must outlive them."""
 
@@ -175,6 +191,8 @@ class Show:
         view.setResizeMode(QQuickView.ResizeMode.SizeRootObjectToView)
         view.resize(wide, high)
         if properties:
+            for model in properties.values():
+                self.warnings.extend(with_a_class_of_its_own(model))
             self._kept.append(properties)
             view.setInitialProperties(properties)
         stage = Stage(view, engine, look.px_per_mm, self._touch, self._qtbot)

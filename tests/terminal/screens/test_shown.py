@@ -10,6 +10,7 @@ from PySide6.QtQml import QQmlComponent, QQmlEngine
 from PySide6.QtTest import QAbstractItemModelTester
 
 from clubtill_terminal.screens.shown import Rows, View
+from tests.terminal.screens.conftest import with_a_class_of_its_own
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,6 +26,17 @@ class Title(View):
     def rename(self, title: str) -> None:
         """Show another title."""
         self.show(replace(self.shown, title=title))
+
+
+class Follower(View):
+    SHOWS = Shown
+
+    def heard(self) -> None:
+        """Hear of a change, without being a slot."""
+
+    @Slot()
+    def followed(self) -> None:
+        """Hear of a change as a slot."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +62,16 @@ def test_fields_reach_qml_and_follow_the_snapshot(qapp) -> None:
     view.rename("second")
     assert item.property("words") == "second yes"
     del item, component, engine
+
+
+def test_what_is_connected_must_be_a_slot(qapp) -> None:
+    """An undecorated method that is connected gives its object a class of its own; a slot does not."""
+    title, follower = Title(Shown(title="a", ready=True)), Follower(Shown(title="b", ready=True))
+    title.changed.connect(follower.followed)
+    assert with_a_class_of_its_own(follower) == []
+    title.changed.connect(follower.heard)
+    (fault,) = with_a_class_of_its_own(follower)
+    assert fault.startswith("Follower has a class of its own")
 
 
 def test_an_equal_snapshot_says_nothing(qapp) -> None:

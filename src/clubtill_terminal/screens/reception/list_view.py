@@ -134,6 +134,7 @@ class ListView(View):
         self._scans.replace(scan_rows(door.state, door.desk.speech))
         door.changed.connect(self._follow)
 
+    @Slot()
     def _follow(self) -> None:
         state, speech = self._door.state, self._door.desk.speech
         self._scans.replace(scan_rows(state, speech))

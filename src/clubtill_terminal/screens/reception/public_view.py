@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, Signal, Slot
 
 from clubtill_terminal.screens.reception.door import Door
 from clubtill_terminal.screens.reception.state import State
@@ -46,5 +46,6 @@ class PublicView(View):
         super().__init__(public(door.state, door.desk.speech), parent)
         door.changed.connect(self._follow)
 
+    @Slot()
     def _follow(self) -> None:
         self.show(public(self._door.state, self._door.desk.speech))

@@ -218,6 +218,7 @@ class VerdictView(View):
         self._facts, self._flags, self._acts = Rows(FactRow, self), Rows(FlagRow, self), Rows(ActRow, self)
         door.changed.connect(self._follow)
 
+    @Slot()
     def _follow(self) -> None:
         state, speech = self._door.state, self._door.desk.speech
         self._facts.replace(facts(state, speech))

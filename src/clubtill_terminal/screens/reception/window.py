@@ -112,6 +112,7 @@ class Reception(QObject):
         shown = panel(_link(state), state.place.catalogue.venue.offline_mode, speech)
         return replace(shown, back=speech.label("word.back"))
 
+    @Slot()
     def _follow(self) -> None:
         state, speech = self.door.state, self.door.desk.speech
         self._bar.show(self._bar_shown())

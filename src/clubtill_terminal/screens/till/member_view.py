@@ -225,6 +225,7 @@ class MemberView(View):
         self._facts, self._cards = Rows(FactRow, self), Rows(FactRow, self)
         counter.changed.connect(self._follow)
 
+    @Slot()
     def _follow(self) -> None:
         state, catalogue, speech = self._counter.state, self._counter.catalogue, self._counter.desk.speech
         if state.page is Page.MEMBER:

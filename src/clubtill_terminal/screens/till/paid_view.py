@@ -104,6 +104,7 @@ class PaidView(View):
         self._facts = Rows(SumRow, self)
         counter.changed.connect(self._follow)
 
+    @Slot()
     def _follow(self) -> None:
         state = self._counter.state
         if state.page is Page.PAID:

@@ -184,6 +184,7 @@ class PointsView(View):
         self._rows = Rows(PointsRow, self)
         counter.changed.connect(self._follow)
 
+    @Slot()
     def _follow(self) -> None:
         state = self._counter.state
         if state.page is Page.POINTS:

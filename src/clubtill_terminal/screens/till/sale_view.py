@@ -195,6 +195,7 @@ class SaleView(View):
         counter.changed.connect(self._follow)
         self._follow()
 
+    @Slot()
     def _follow(self) -> None:
         state, catalogue, speech = self._counter.state, self._counter.catalogue, self._counter.desk.speech
         self._tabs.replace(tabs(state))

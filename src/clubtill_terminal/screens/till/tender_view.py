@@ -200,6 +200,7 @@ class TenderView(View):
         self._sums, self._media, self._offers = Rows(SumRow, self), Rows(MediumRow, self), Rows(OfferRow, self)
         counter.changed.connect(self._follow)
 
+    @Slot()
     def _follow(self) -> None:
         state, speech = self._counter.state, self._counter.desk.speech
         if state.page is Page.TENDER:

@@ -103,6 +103,7 @@ class Till(QObject):
         self.counter.changed.connect(self._follow)
         self.counter.removed.connect(self._removed)
 
+    @Slot(str)
     def _removed(self, words: str) -> None:
         self.toasted.emit(words, self.counter.desk.speech.label("till.undo_removed"))
 
@@ -121,6 +122,7 @@ class Till(QObject):
         state = self.counter.state
         return panel(link_of(state), state.place.catalogue.venue.offline_mode, self.counter.desk.speech)
 
+    @Slot()
     def _follow(self) -> None:
         state = self.counter.state
         self._bar.show(self._bar_shown())

@@ -226,6 +226,7 @@ def test_what_is_owed_goes_down_in_parts() -> None:
     assert folded([*story, award(20, JAN(4), None, "later")], JAN(4)).deficit_h == 10_00
     paid = folded([*story, award(100, JAN(4), None, "later")], JAN(4))
     assert (paid.avail_h, paid.deficit_h, paid.flags.get("refund")) == (70_00, 0, None)
+    assert (paid.live_h, paid.shortfall_h) == (70_00, 0)
 
 
 def test_a_refund_cancels_what_its_own_sale_lacks_only() -> None:

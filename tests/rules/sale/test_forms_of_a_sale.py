@@ -16,7 +16,7 @@ from clubtill_rules.sale.discounts.by_line import Offer
 from clubtill_rules.sale.discounts.giving import Discounted
 from clubtill_rules.sale.discounts.in_sets import SetOffer, Sets
 from clubtill_rules.sale.discounts.limits import Left, Overshot, Tracked
-from clubtill_rules.sale.discounts.pool import Shared, Terms
+from clubtill_rules.sale.discounts.pool import Given, Shared, Terms
 from clubtill_rules.sale.discounts.triggers import Buyer
 from clubtill_rules.sale.parking import Parked
 from clubtill_rules.sale.receipt_points import PointsOnReceipt
@@ -29,6 +29,7 @@ from clubtill_rules.sale.tender import Tender
 from clubtill_rules.sale.vouchers import Voucher, VoucherKind
 from clubtill_rules.values.money import Money
 from clubtill_rules.values.points import Points
+from clubtill_rules.values.why import Rounding, Working
 from tests.rules.sale.larkspur import NOW, catalogue, rung
 
 NIL, NO_POINTS = Money(0), Points(0)
@@ -78,6 +79,9 @@ def test_discounts_say_nothing_more_than_they_were_told() -> None:
     assert unlike(Left(), amount=None, units=None) == []
     assert unlike(Buyer(), member=None, account=None, classification=None) == []
     assert unlike(Discounted(lines=()), tracked=(), idle=(), because=()) == []
+    working = Working(result=1, rounding=Rounding.EXACT, terms=())
+    given = Given(kind=DiscountKind.MANUAL, id="m", name="M", off=1, units=1, working=working)
+    assert unlike(given, cut=False) == []
     assert unlike(Shared(kind=DiscountKind.MANUAL, id="m", name="M", amount=0), cut=False) == []
     assert unlike(Tracked(discount_id="d", holder_id="h", period=DAY, amount=NIL, times=0), sale_id="") == []
     over = Overshot(discount_id="d", holder_id="h", period=DAY, by=1, because=())

@@ -16,7 +16,7 @@ def cash_total(money: Money, step_minor: int) -> Money:
 
     Australia's 5 cents: 1, 2 down; 3, 4 up; 6, 7 down; 8, 9 up. 23.98 -> 24.00.
     """
-    if step_minor <= 1:
+    if not step_minor:
         return money
     return Money(half_away(money.minor, step_minor) * step_minor)
 

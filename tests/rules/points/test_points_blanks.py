@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import inspect
 from datetime import date
 
 from clubtill_rules.points.charging import ChargeAccount, ChargeKind
 from clubtill_rules.points.earning import PaidByAmount
 from clubtill_rules.points.entries import Entry, EntryKind
+from clubtill_rules.points.redeeming import Option, Options, options
 from clubtill_rules.values.money import NIL, Money
 from clubtill_rules.values.points import NO_POINTS
 
@@ -31,3 +33,22 @@ def test_an_amount_without_a_cost_yet() -> None:
     """R28: an amount that points pay, before they are counted, of every line that earns."""
     paid = PaidByAmount(amount=Money(500))
     assert (paid.points, paid.of, paid.lines) == (NO_POINTS, None, None)
+
+
+def test_a_row_of_points_pay_without_more_to_say() -> None:
+    """R66, R68: it costs nothing, may be ticked, lacks nothing and has no reason."""
+    row = Option(n=1, net=Money(500))
+    assert (row.points, row.value, row.discount, row.short_by) == (NO_POINTS, NIL, NIL, NO_POINTS)
+    assert (row.own_price, row.reason, row.because) == (False, "", ())
+
+
+def test_points_pay_without_more_to_say() -> None:
+    """R44, R67, R69: not capped, nobody's classification, nothing ticked, nothing to approve or to ask."""
+    found = Options(ratio=100, rows=(), available=NO_POINTS)
+    assert (found.capped, found.classification, found.points) == (False, "", NO_POINTS)
+    assert (found.needs_approval, found.asks, found.because) == ((), (), ())
+
+
+def test_a_member_is_known_by_more_than_a_bare_uid() -> None:
+    """R87: unless it is said, nobody is asked for more before points are used."""
+    assert inspect.signature(options).parameters["uid_only"].default is False

@@ -1,4 +1,4 @@
-"""Promises: what `protocol.md` and `security.md` promise is shown by a test that they name, and each named one exists."""
+"""Promises: what `protocol.md` and `security.md` promise names the tests that show it, and each named one exists."""
 
 from __future__ import annotations
 

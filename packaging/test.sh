@@ -32,5 +32,9 @@ sh packaging/check_rules.sh
 say "wheel"
 $bin/python packaging/check_wheel.py
 say "tests"
-[ $# -gt 0 ] || set -- --ignore=tests/rules # they have run above, where nothing of the product is installed
-QT_QPA_PLATFORM=offscreen sh packaging/with_services.sh $bin/python -m pytest "$@"
+export QT_QPA_PLATFORM=offscreen
+if [ $# -gt 0 ]; then
+    sh packaging/with_services.sh $bin/python -m pytest "$@"
+else
+    sh packaging/with_services.sh sh packaging/halves.sh
+fi

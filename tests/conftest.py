@@ -7,6 +7,11 @@ import os
 from importlib.util import find_spec
 
 import pytest
+from hypothesis import settings
+
+# A busy machine is slow and not wrong: pytest's time limit alone ends a test. The rules have profiles of their own.
+settings.register_profile("patient", deadline=None, print_blob=True)
+settings.load_profile("patient")
 
 pytest_plugins = ["tests.guards.network", "tests.guards.sleeping", "tests.guards.logs", "pytester"]
 

@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import traceback
-from collections.abc import Callable
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
@@ -20,9 +18,10 @@ from starlette.concurrency import run_in_threadpool
 
 from clubtill_ledger.accept.signed import SignedRequest
 from clubtill_ledger.app import calls, web
-from clubtill_ledger.app.calls import BODY_BYTES_MAX, Ledger, Response
-from clubtill_ledger.app.limits import DRAIN_AGAIN_S, Limits
-from clubtill_ledger.app.metrics import Metrics, call_of
+from clubtill_ledger.app.calls import BODY_BYTES_MAX, Response
+from clubtill_ledger.app.face import Face
+from clubtill_ledger.app.limits import DRAIN_AGAIN_S
+from clubtill_ledger.app.metrics import call_of
 from clubtill_ledger.store.devices import Device
 from clubtill_ledger.store.faults import StoreFault
 from clubtill_rules.values.refusal import Refusal
@@ -57,47 +56,6 @@ PATHS: Final = (
 )
 
 log = structlog.get_logger()
-
-
-class Bell:
-    """Wakes whoever waits in this process after something was written. Lives in one event loop."""
-
-    def __init__(self) -> None:
-        self._waiting: set[asyncio.Event] = set()
-
-    def ring(self) -> None:
-        """Wake everybody."""
-        for one in self._waiting:
-            one.set()
-
-    def listen(self) -> asyncio.Event:
-        """Give an event that the next ring sets."""
-        event = asyncio.Event()
-        self._waiting.add(event)
-        return event
-
-    def leave(self, event: asyncio.Event) -> None:
-        """Listen no more."""
-        self._waiting.discard(event)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Face:
-    """What a route needs.
-
-    Attributes:
-        stopping: ends waits early when the server is to stop.
-        on_broken_disk: ends the process; a sync that failed is never tried again.
-        limits: what one device may ask, and all of them together; `metrics`: what is counted.
-    """
-
-    ledger: Ledger
-    now_us: Callable[[], int]
-    stopping: Callable[[], bool] = lambda: False
-    on_broken_disk: Callable[[], None] = lambda: None
-    bell: Bell = field(default_factory=Bell)
-    limits: Limits = field(default_factory=Limits)
-    metrics: Metrics = field(default_factory=Metrics)
 
 
 def build(face: Face) -> FastAPI:

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from fastapi import FastAPI
 
+from clubtill_ledger.app.face import Face
 from clubtill_ledger.web.routes import Web
 from clubtill_ledger.web.routes import build as build_web
-
-if TYPE_CHECKING:
-    from clubtill_ledger.app.routes import Face
 
 AT: Final = "/web/v1"
 

@@ -20,6 +20,7 @@ import uvicorn
 from clubtill_ledger.app import limits as app_limits
 from clubtill_ledger.app import routes
 from clubtill_ledger.app.calls import Ledger
+from clubtill_ledger.app.face import Face
 from clubtill_ledger.app.limits import Limits
 from clubtill_ledger.operate import jobs as jobs_commands
 from clubtill_ledger.operate import logs, metrics
@@ -114,9 +115,9 @@ def http_server(store: Store, *, host: str, port: int) -> uvicorn.Server:
 
 def _built(
     store: Store, limits: Limits, *, host: str, port: int, tls_cert: Path | None, tls_key: Path | None
-) -> tuple[uvicorn.Server, routes.Face]:
+) -> tuple[uvicorn.Server, Face]:
     servers: list[uvicorn.Server] = []
-    face = routes.Face(
+    face = Face(
         ledger=Ledger(store),
         now_us=clock_us,
         stopping=lambda: servers[0].should_exit,

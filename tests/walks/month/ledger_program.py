@@ -9,13 +9,14 @@ import uvicorn
 
 from clubtill_ledger.app import routes
 from clubtill_ledger.app.calls import Ledger
+from clubtill_ledger.app.face import Face
 from clubtill_ledger.store.engines import open_store
 from tests.walks.month.clock import SharedClock
 
 
 def main(database: str, port: str, clock: str) -> None:
     """Serve until the process is ended."""
-    face = routes.Face(ledger=Ledger(open_store(database)), now_us=SharedClock(Path(clock)).now_us)
+    face = Face(ledger=Ledger(open_store(database)), now_us=SharedClock(Path(clock)).now_us)
     uvicorn.run(routes.build(face), host="127.0.0.1", port=int(port), access_log=False, log_level="warning")
 
 

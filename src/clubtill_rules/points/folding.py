@@ -15,6 +15,8 @@ from operator import attrgetter
 from typing import Final
 
 from clubtill_rules.points.entries import Entry, EntryKind
+from clubtill_rules.points.kept import Kept, KeptLot
+from clubtill_rules.points.ordering import Place
 
 NEVER: Final = date.max
 """Stands for the last usable day of a lot that never expires."""
@@ -30,36 +32,8 @@ WRITTEN_OFF_SPENT: Final = "WRITTEN_OFF_SPENT"
 REFUND_BEYOND_SALE: Final = "REFUND_BEYOND_SALE"
 """Flag of a refund of more than its sale spent; the excess is not given back (C23)."""
 
-_REFILL, _REVERSAL, _CONSUME, _RELEASE, _RESERVE, _JOB = range(6)
-_RANKS: Final = {
-    EntryKind.TRANSFER_IN: _REFILL,
-    EntryKind.REFUND: _REFILL,
-    EntryKind.REVERSAL: _REVERSAL,
-    EntryKind.REDEEM: _CONSUME,
-    EntryKind.LEASE_SPEND: _CONSUME,
-    EntryKind.LEASE_RETURN: _RELEASE,
-    EntryKind.LEASE_WRITEOFF: _RELEASE,
-    EntryKind.LEASE_GRANT: _RESERVE,
-    EntryKind.EXPIRE: _JOB,
-    EntryKind.EXPIRE_REVERSAL: _JOB,
-}
 _KEY: Final = attrgetter("key")
 _LAST: Final = attrgetter("last")
-
-
-def rank(entry: Entry) -> int:
-    """Give the class rank that orders entries of one effective instant (step 2 of the fold).
-
-    Leases follow what touches lots, so that a grant at the same instant sees all that its decision had seen.
-    """
-    kind = entry.kind
-    if kind is EntryKind.AWARD:  # most are; looking up an enumeration's member takes long
-        return _REFILL
-    if kind is EntryKind.ADJUST:
-        return _CONSUME if entry.amount_h < 0 else _REFILL
-    if kind is EntryKind.TRANSFER_OUT:
-        return _CONSUME if entry.settled else _RESERVE
-    return _RANKS[kind]
 
 
 def grace_last_day(day: date, refund_grace_days: int) -> date:
@@ -126,6 +100,47 @@ class Run:
         self._ended = 0  # so many of them have expired
         self._paid: dict[str, list[tuple[RunningLot, int]]] = {}  # by sale, in the order of consumption
         self._queue: deque[tuple[str, int]] = deque()  # the shortfall as (sale or blank, amount), oldest first
+
+    @classmethod
+    def resumed(cls, kept: Kept) -> Run:
+        """Go on from where a fold stood. What paid for sales is not noted: refunds and reversals need the whole."""
+        run = cls(kept.grace_days, refunded=frozenset(), reversed_=frozenset())
+        run.day = kept.day
+        run.leases = {lease_id: (rest, reach) for lease_id, rest, reach in kept.leases}
+        run.reserved = sum(rest for _, rest, _ in kept.leases)
+        run._queue.extend(kept.lacking)
+        run.shortfall = sum(amount for _, amount in kept.lacking)
+        for earn, eff_us, event_id, leg, last, original, left, gone in kept.lots:
+            lot = RunningLot((earn, eff_us, event_id, leg), NEVER if last == NEVER else last, original)
+            lot.left, lot.gone = left, gone
+            run.lots.append(lot)
+            run.live += left
+            if left and lot.last is not NEVER:
+                run._end_some_day(lot)
+        return run
+
+    def kept(self, place: Place, gone_before_h: int) -> Kept:
+        """Give what entries after `place` need: lots with anything left, and what expired within open leases' reach."""
+        reach = min((reach for _, reach in self.leases.values()), default=None)
+        lots = []
+        for lot in self.lots:
+            if lot.left or (lot.gone and reach is not None and lot.last >= reach):
+                lots.append(KeptLot(*lot.key, lot.last, lot.original, lot.left, lot.gone))
+            else:
+                gone_before_h += lot.gone
+        return Kept(
+            grace_days=self.grace_days,
+            place=place,
+            day=self.day,
+            lots=tuple(lots),
+            leases=tuple((lease_id, rest, reach) for lease_id, (rest, reach) in self.leases.items()),
+            lacking=tuple(self._queue),
+            gone_before_h=gone_before_h,
+        )
+
+    def ends_before(self, day: date) -> bool:
+        """Tell whether a day that begins would take anything: a lot's last usable day is before it."""
+        return self._ended < len(self._ending) and self._ending[self._ended].last < day
 
     def turn(self, day: date) -> None:
         """Begin a day: lots whose last usable day is over drop to nil (step 3, R34)."""
@@ -204,8 +219,8 @@ class Run:
         lease_id = entry.lease_id or entry.event_id
         held, reach = self.leases.get(lease_id, (0, entry.day))
         self.leases[lease_id] = (held + entry.amount_h, reach)
+        lacking = self.lacking(entry.amount_h)
         self.reserved += entry.amount_h
-        lacking = self.reserved + self.shortfall - self.live
         if lacking <= 0:
             return
         for lot in self._expired():
@@ -215,6 +230,10 @@ class Run:
                 break
         for open_id, (rest, own) in self.leases.items():
             self.leases[open_id] = (rest, min(own, reach))
+
+    def lacking(self, amount_h: int) -> int:
+        """Give how much reserving an amount would lack; above nil it looks back at what expired (step 9)."""
+        return self.reserved + amount_h + self.shortfall - self.live
 
     def release(self, lease_id: str, amount_h: int) -> None:
         """Take an amount off what a lease holds; a lease that holds nothing is closed here."""

@@ -14,7 +14,8 @@ from typing import NamedTuple
 
 from clubtill_rules.members.account import ExpiringLot
 from clubtill_rules.points.entries import Entry, EntryKind
-from clubtill_rules.points.folding import NEVER, Run, RunningLot, rank
+from clubtill_rules.points.folding import NEVER, Run, RunningLot
+from clubtill_rules.points.ordering import POSTED, rank
 from clubtill_rules.values.points import Points
 
 
@@ -77,7 +78,18 @@ def fold(entries: Iterable[Entry], *, as_of: date, refund_grace_days: int) -> Fo
         as_of: the club's day up to which lots expire; where an entry is later, its day.
         refund_grace_days: of the club (R41), for refunds that carry no last usable day of their own; 0 is none (D40).
     """
-    given = [entry for entry in entries if entry.kind not in _POSTED]
+    run, dropped, _ = folded_run(entries, refund_grace_days)
+    if as_of > run.day:
+        run.turn(as_of)
+    pools = pools_of(run)
+    return drawn(pools, run, run.let_go(), dropped=dropped)
+
+
+def folded_run(
+    entries: Iterable[Entry], refund_grace_days: int
+) -> tuple[Run, frozenset[tuple[str, int]], Entry | None]:
+    """Fold entries up to the day of the last one; give the run, the awards dropped, and that last entry in order."""
+    given = [entry for entry in entries if entry.kind not in POSTED]
     dropped = _outrun(given)
     if dropped:
         given = [entry for entry in given if not _falls(entry, dropped)]
@@ -86,16 +98,12 @@ def fold(entries: Iterable[Entry], *, as_of: date, refund_grace_days: int) -> Fo
         refunded=frozenset(entry.sale_id for entry in given if entry.kind is EntryKind.REFUND and entry.sale_id),
         reversed_=frozenset(entry.refers_to for entry in given if entry.kind is EntryKind.REVERSAL),
     )
-    for entry in in_order(given):
+    ordered = in_order(given)
+    for entry in ordered:
         if entry.day > run.day:
             run.turn(entry.day)
-        _apply(run, entry)
-    if as_of > run.day:
-        run.turn(as_of)
-    return _result(run, dropped)
-
-
-_POSTED = (EntryKind.EXPIRE, EntryKind.EXPIRE_REVERSAL)
+        apply(run, entry)
+    return run, dropped, ordered[-1] if ordered else None
 
 
 def in_order(entries: Iterable[Entry]) -> list[Entry]:
@@ -131,7 +139,8 @@ def _falls(entry: Entry, dropped: frozenset[tuple[str, int]]) -> bool:
     return entry.kind is EntryKind.AWARD and (entry.event_id, entry.leg) in dropped
 
 
-def _apply(run: Run, entry: Entry) -> None:
+def apply(run: Run, entry: Entry) -> None:
+    """Do to the lots what an entry does (steps 4 to 8)."""
     kind = entry.kind
     if kind is EntryKind.AWARD or kind is EntryKind.TRANSFER_IN or (kind is EntryKind.ADJUST and entry.amount_h >= 0):
         run.make(entry, entry.earn_day or entry.day, entry.last_day or NEVER, entry.amount_h)
@@ -157,17 +166,38 @@ def _lot(lot: RunningLot) -> Lot:
     return Lot(event_id, leg, earn_day, last_day, lot.original, lot.left, lot.gone, eff_us)
 
 
-def _result(run: Run, dropped: frozenset[tuple[str, int]]) -> Fold:
+class Pools(NamedTuple):
+    """The balance of R5, and what of the expired waits for open leases, in hundredths."""
+
+    avail_h: int
+    reserved_h: int
+    deficit_h: int
+    waits_h: int
+
+
+def pools_of(run: Run) -> Pools:
     """Draw the balance from the three pools (step 9)."""
     net = run.live - run.shortfall - run.reserved
     waits = min(-net, run.reserved, run.gone_within_reach()) if net < 0 else 0
-    lots = tuple(map(_lot, run.let_go()))
+    return Pools(max(0, net), run.reserved, max(0, -net - waits), waits)
+
+
+def drawn(
+    pools: Pools,
+    run: Run,
+    running: Iterable[RunningLot],
+    *,
+    dropped: frozenset[tuple[str, int]] = frozenset(),
+    gone_before_h: int = 0,
+) -> Fold:
+    """Wrap a run and its lots; `gone_before_h` expired in lots that it keeps no more."""
+    lots = tuple(map(_lot, running))
     return Fold(
-        avail_h=max(0, net),
-        reserved_h=run.reserved,
-        deficit_h=max(0, -net - waits),
-        expired_h=sum(lot.expired_h for lot in lots),
-        waits_h=waits,
+        avail_h=pools.avail_h,
+        reserved_h=pools.reserved_h,
+        deficit_h=pools.deficit_h,
+        expired_h=gone_before_h + sum(lot.expired_h for lot in lots),
+        waits_h=pools.waits_h,
         lots=lots,
         live_h=run.live,
         shortfall_h=run.shortfall,

@@ -1,11 +1,39 @@
 """A device that was copied or rolled back (6.6, C11, C12)."""
 
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pytest
+from sqlalchemy import Table
+
 from clubtill_ledger.store import devices, tables
 from clubtill_ledger.store.engines import open_store
+from clubtill_sync.signing import START_OF_CHAIN
 from clubtill_sync.wire.requests import EventsAnswer
 from tests.ledger.audit import audit, balances, kinds, raw, rows
 from tests.ledger.club import Club, clone, decoded, refused
 from tests.ledger.master import OPENING_H
+
+Moment = dict[Table, Sequence[Mapping[str, Any]]]
+
+
+def moment(club: Club) -> Moment:
+    """Keep what the ledger holds now."""
+    with club.store.writer.begin() as connection:
+        found = {table: connection.execute(table.select()) for table in tables.device.metadata.tables.values()}
+        return {table: [dict(row) for row in rows.mappings()] for table, rows in found.items()}
+
+
+def lost_after(club: Club, database: str, before: Moment) -> None:
+    """Put the ledger back to what it was, as a failover that loses the tail does, and let some time go by."""
+    beside = open_store(database)  # a restore is no transaction of the ledger's own
+    with beside.writer.begin() as connection:
+        for table, kept in before.items():
+            connection.execute(table.delete())
+            if kept:
+                connection.execute(table.insert(), [dict(row) for row in kept])
+    beside.close()
+    club.tick()
 
 
 def test_fork_keeps_both_logs(club: Club) -> None:
@@ -119,20 +147,9 @@ def test_ledger_that_lost_its_tail_says_so(club: Club, database: str) -> None:
     """C26, I31: a ledger restored from a backup finds itself behind; the device sends again and nothing is missing."""
     till = club.till()
     till.push(till.sale("A1"))
-    with club.store.writer.begin() as connection:
-        saved = {
-            table: connection.execute(table.select()).mappings().all()
-            for table in tables.device.metadata.tables.values()
-        }
+    before = moment(club)
     till.push(till.sale("A1"), till.sale("A1"))
-    beside = open_store(database)  # a restore is no transaction of the ledger's own
-    with beside.writer.begin() as connection:
-        for table, kept in saved.items():
-            connection.execute(table.delete())
-            if kept:
-                connection.execute(table.insert(), [dict(row) for row in kept])
-    beside.close()
-    club.tick()
+    lost_after(club, database, before)
     till.nonces += 100
     told = till.hello()
     assert (told.state, told.next_seq) == ("behind", 2)
@@ -140,6 +157,64 @@ def test_ledger_that_lost_its_tail_says_so(club: Club, database: str) -> None:
     assert decoded(till.post(till.batch()), EventsAnswer).acked_through == 3
     assert kinds(club.store, "A1") == [("award", 500)] * 3
     audit(club.store)
+
+
+@pytest.mark.parametrize("out", [{"fork_us": 1}, {"revoked_us": 1, "drain": True}], ids=["fork", "revoked"])
+def test_a_device_out_of_trust_is_asked_for_what_the_ledger_lost(
+    club: Club, database: str, out: dict[str, Any]
+) -> None:
+    """I31, C27: it may be the only one that has it, and the manager who looks at both logs must see all of them."""
+    till = club.till()
+    till.push(till.sale("A1"))
+    club.store.write(lambda c: devices.change(c, till.device_id, **out))
+    before = moment(club)
+    till.push(till.sale("A1"), till.sale("A1"))
+    assert not till.hello().again
+    lost_after(club, database, before)
+    till.nonces += 100
+    told = till.hello()
+    assert (told.state, told.again, told.next_seq) == (next(iter(out)).partition("_")[0], True, 2)
+    till.acked = told.next_seq - 1
+    assert decoded(till.post(till.batch()), EventsAnswer).acked_through == 3
+    assert not till.hello().again
+
+
+def test_what_was_lost_is_told_when_the_next_epoch_begins(club: Club, database: str) -> None:
+    """I31, C12: a till that was away until the fork was cleared hears of the loss in the new epoch's answer."""
+    till = club.till()
+    before = moment(club)
+    till.push(till.sale("A1"))
+    lost_after(club, database, before)
+    till.nonces += 100
+    club.store.write(lambda c: devices.change(c, till.device_id, epoch=2))
+    told = till.hello()
+    assert (told.state, told.epoch, told.next_seq, told.again) == ("ahead", 2, 1, True)
+    assert not till.hello(epoch=2, head_seq=0, head_hash=START_OF_CHAIN, acked_seq=0).again
+
+
+def test_an_acknowledged_slot_that_holds_another_event_is_a_loss(club: Club, database: str) -> None:
+    """I31: after a loss another copy wrote where this log stood; numbers alone would not show it."""
+    till = club.till()
+    copy = clone(till)
+    before = moment(club)
+    till.push(till.sale("A1"))
+    lost_after(club, database, before)
+    till.nonces += 100
+    copy.nonces = till.nonces + 1_000
+    copy.push(copy.sale("A1", qty=2), copy.sale("A1", qty=3))
+    told = till.hello(acked_hash=till.hashes[1])
+    assert (told.state, told.epoch, told.again) == ("ahead", 2, True)
+    assert not copy.hello(epoch=1, acked_hash=copy.hashes[2]).again
+
+
+def test_a_forked_epoch_that_the_ledger_forgot_stands_again(club: Club) -> None:
+    """C26, I30: the device is past an epoch that this ledger was put back to before; it is still forked."""
+    till = club.till()
+    club.store.write(lambda c: devices.change(c, till.device_id, fork_us=1))
+    told = till.hello(epoch=2)
+    assert (told.state, told.epoch, told.next_seq, told.again) == ("fork", 2, 1, True)
+    told = till.hello(epoch=2, gathered=True)
+    assert (told.state, club.store.read(devices.every)[0].epoch) == ("fork", 2)
 
 
 def test_hello_compares_the_head(club: Club) -> None:

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import msgspec
 
@@ -15,7 +15,7 @@ from clubtill_sync.wire.requests import Hello, HelloAnswer
 from clubtill_terminal.actions import budgets, redeem
 from clubtill_terminal.actions.terminal import Terminal
 from clubtill_terminal.store import leases, outbox, recovery
-from clubtill_terminal.store.device import change_device, read_device
+from clubtill_terminal.store.device import Device, change_device, read_device
 
 FORK = "fork"
 REVOKED = "revoked"
@@ -53,6 +53,7 @@ def greeting(terminal: Terminal, *, store_version: str, program_version: str) ->
     with terminal.store.facts.begin() as facts:
         device = read_device(facts)
         gathered = recovery.gathered(facts)
+        acked_hash = outbox.chain_before(facts, epoch=device.epoch, seq=device.acked_seq + 1, start="")
     anew = recovery.in_doubt(device) and device.acked_seq == 0
     return Hello(
         epoch=device.epoch,
@@ -65,17 +66,24 @@ def greeting(terminal: Terminal, *, store_version: str, program_version: str) ->
         store_version=store_version,
         program_version=program_version,
         gathered=gathered,
+        acked_hash=acked_hash,
     )
 
 
 def greet(client: Client, told: Hello) -> Outcome[HelloAnswer]:
-    """Send a hello. A device that was rolled back over a change of epoch asks for an epoch that nobody wrote in yet."""
+    """Send a hello. A device that was rolled back over a change of epoch asks for an epoch that nobody wrote in yet.
+
+    What the first answer said is lost (I31) is lost whatever the second one says of that new epoch.
+    """
     outcome = client.hello(told)
     if isinstance(outcome, Answer) and outcome.value.state == "ahead" and outcome.value.next_seq > 1:
         empty = msgspec.structs.replace(
             told, epoch=outcome.value.epoch, head_seq=0, head_hash=START_OF_CHAIN, acked_seq=0
         )
-        return client.hello(empty)
+        second = client.hello(empty)
+        if isinstance(second, Answer) and outcome.value.again:
+            return replace(second, value=msgspec.structs.replace(second.value, again=True))
+        return second
     return outcome
 
 
@@ -126,35 +134,55 @@ def _go_on(terminal: Terminal, outcome: Answer[HelloAnswer]) -> Greeted:
         device = read_device(facts)
         if answer.epoch != device.epoch:
             return Greeted(outcome=outcome, trouble=device.trouble)  # an answer to a hello from before a new epoch
-        before = outbox.chain_before(facts, epoch=device.epoch, seq=answer.next_seq, start="")
-        forked = bool(before) and before != answer.head_hash
-        trouble = FORK if forked else ROLLED_BACK if device.pull_epoch else TOO_OLD if answer.too_old else ""
-        change_device(facts, trouble=trouble)
-        lost = 0
-        # Only if the ledger says so: an answer may be older than an acknowledgement that came meanwhile.
-        if answer.state == "behind" and not forked:
-            if answer.next_seq < device.next_seq and not outbox.stands(facts, epoch=device.epoch, seq=answer.next_seq):
-                moved = recovery.renumber(facts)
-                return Greeted(outcome=outcome, resend=moved, trouble=ROLLED_BACK)
-            lost = max(0, device.acked_seq - answer.next_seq + 1)
-            outbox.rewind(facts, epoch=device.epoch, to_seq=min(device.acked_seq, answer.next_seq - 1))
-            if answer.next_seq == 1:  # the ledger may be from before this epoch, and lack older ones as well
-                lost += recovery.gather(facts)
+        trouble = ROLLED_BACK if device.pull_epoch else TOO_OLD if answer.too_old else ""
+        trouble = FORK if _apart(facts, device, answer) else trouble
+        return _told(facts, device, outcome, trouble)
+
+
+def _apart(facts: outbox.Connection, device: Device, answer: HelloAnswer) -> bool:
+    """Tell whether the ledger's log of this epoch is known not to be this one's."""
+    before = outbox.chain_before(facts, epoch=device.epoch, seq=answer.next_seq, start="")
+    return bool(before) and before != answer.head_hash
+
+
+def _told(facts: outbox.Connection, device: Device, outcome: Answer[HelloAnswer], trouble: str) -> Greeted:
+    """Note the trouble and queue again what the ledger says it lost, in every state: nobody else may have it (I31).
+
+    Only if the ledger says so: an answer may be older than an acknowledgement that came meanwhile. Where another log
+    stands in the ledger's slots nobody knows where the two went apart: everything of the epoch goes out.
+    """
+    answer = outcome.value
+    change_device(facts, trouble=trouble)
+    if not (answer.again or answer.state == "behind"):
+        return Greeted(outcome=outcome, trouble=trouble)
+    first = 1 if _apart(facts, device, answer) else answer.next_seq
+    if first < device.next_seq and not outbox.stands(facts, epoch=device.epoch, seq=first):
+        return Greeted(outcome=outcome, resend=recovery.renumber(facts), trouble=ROLLED_BACK)
+    lost = max(0, device.acked_seq - first + 1)
+    outbox.rewind(facts, epoch=device.epoch, to_seq=min(device.acked_seq, first - 1))
+    if answer.next_seq == 1:  # the ledger may be from before this epoch, and lack older ones as well
+        lost += recovery.gather(facts)
     return Greeted(outcome=outcome, resend=lost, trouble=trouble)
 
 
 def _rolled_back(terminal: Terminal, outcome: Answer[HelloAnswer]) -> Greeted:
-    """Begin the epoch that the ledger gave, with what it never had; no points until the next hello (6.6)."""
+    """Begin the epoch that the ledger gave, with what it never had; no points until the next hello (6.6).
+
+    Where it lost what it had acknowledged, everything that is kept goes with it: which part is missing nobody knows.
+    """
     answer = outcome.value
     with terminal.store.facts.begin() as facts:
         if answer.epoch <= read_device(facts).epoch or answer.next_seq != 1:
             change_device(facts, trouble=ROLLED_BACK)
             return Greeted(outcome=outcome, trouble=ROLLED_BACK)
-        moved = recovery.begin_epoch(facts, epoch=answer.epoch, trouble=ROLLED_BACK)
+        moved = recovery.begin_epoch(facts, epoch=answer.epoch, trouble=ROLLED_BACK, everything=answer.again)
     return Greeted(outcome=outcome, resend=moved, trouble=ROLLED_BACK)
 
 
 def _trouble(terminal: Terminal, outcome: Answer[HelloAnswer], trouble: str) -> Greeted:
     with terminal.store.facts.begin() as facts:
+        device = read_device(facts)
+        if outcome.value.epoch == device.epoch:
+            return _told(facts, device, outcome, trouble)
         change_device(facts, trouble=trouble)
     return Greeted(outcome=outcome, trouble=trouble)

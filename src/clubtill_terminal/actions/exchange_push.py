@@ -18,21 +18,26 @@ from clubtill_sync.wire.opaque import opaque, stand_in_id
 from clubtill_sync.wire.requests import EventsAnswer, EventsBatch
 from clubtill_terminal.actions.terminal import Terminal
 from clubtill_terminal.store import outbox
-from clubtill_terminal.store.device import change_device, read_device
+from clubtill_terminal.store.device import Device, change_device, read_device
 from clubtill_terminal.store.outbox import ToSend
 from clubtill_terminal.store.recovery import in_doubt
 
 ROWS_MAX: Final = 500
 BYTES_MAX: Final = 256 * 1024
+FORK: Final = "fork"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Batch:
-    """A batch as it goes out: `body` is the exact bytes, sent again as they are after an unknown outcome (I4)."""
+    """A batch as it goes out: `body` is the exact bytes, sent again as they are after an unknown outcome (I4).
+
+    `acked_seq` is where the acknowledged mark stood when it was made.
+    """
 
     epoch: int
     events: tuple[ToSend, ...]
     body: bytes
+    acked_seq: int = 0
 
     @property
     def first_seq(self) -> int:
@@ -46,6 +51,18 @@ class Batch:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Beside:
+    """How far the ledger keeps this log beside its own, as a fork: nothing of it is acknowledged (C12).
+
+    Holds while the epoch and the acknowledged mark stay where they were.
+    """
+
+    epoch: int
+    acked_seq: int
+    through: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Window:
     """What one push leaves to the next.
 
@@ -53,12 +70,14 @@ class Window:
         batch: what is in flight: its outcome is unknown and these very bytes go out again. None for nothing.
         rows_max, bytes_max: how much goes into a batch; less while an event is searched that the ledger cannot read.
         failures: unknown outcomes in a row, for the length of the wait.
+        beside: what of a forked log the ledger keeps already and is not sent again.
     """
 
     batch: Batch | None = None
     rows_max: int = ROWS_MAX
     bytes_max: int = BYTES_MAX
     failures: int = 0
+    beside: Beside | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,7 +103,7 @@ def push(terminal: Terminal, client: Client, window: Window) -> Pushed:
     """Send one batch and keep what became of it, in one go, where one thread does it all."""
     batch = compose(terminal, window)
     if batch is None:
-        return Pushed(window=Window())
+        return Pushed(window=Window(beside=window.beside))
     return settle(terminal, batch, send(client, batch), window)
 
 
@@ -99,7 +118,7 @@ def compose(terminal: Terminal, window: Window) -> Batch | None:
         events = outbox.oldest(
             facts,
             epoch=device.epoch,
-            after_seq=device.acked_seq,
+            after_seq=_kept_through(device, window),
             rows_max=window.rows_max,
             bytes_max=window.bytes_max,
         )
@@ -114,7 +133,15 @@ def compose(terminal: Terminal, window: Window) -> Batch | None:
             events=tuple(opaque(event.bytes_) if event.stuck else msgspec.Raw(event.bytes_) for event in events),
         )
     )
-    return Batch(epoch=device.epoch, events=events, body=body)
+    return Batch(epoch=device.epoch, events=events, body=body, acked_seq=device.acked_seq)
+
+
+def _kept_through(device: Device, window: Window) -> int:
+    """Give the last event that the ledger keeps: acknowledged, or beside its own log after a fork."""
+    beside = window.beside
+    if beside is None or (beside.epoch, beside.acked_seq) != (device.epoch, device.acked_seq):
+        return device.acked_seq
+    return max(device.acked_seq, beside.through)
 
 
 def send(client: Client, batch: Batch) -> Outcome[EventsAnswer]:
@@ -166,6 +193,8 @@ def settle(terminal: Terminal, batch: Batch, outcome: Outcome[EventsAnswer], win
             return _send_from(terminal, batch, outcome, window, step)
         case Act.RECOVER | Act.STOP | Act.DRAIN:
             _no_points(terminal, "revoked" if step.act is not Act.RECOVER else outcome.code)
+            if outcome.code == FORK and isinstance(outcome.facts.get("seq"), int):
+                return _go_on_beside(batch, outcome, window, step)
     failed = replace(window, batch=batch, failures=window.failures + 1)
     return Pushed(window=failed, step=step, outcome=outcome)
 
@@ -194,8 +223,16 @@ def _smaller(terminal: Terminal, batch: Batch, outcome: Denied, window: Window, 
     return Pushed(window=window, step=Step(act=Act.ALERT), more=True, outcome=outcome)
 
 
+def _go_on_beside(batch: Batch, outcome: Denied, window: Window, step: Step) -> Pushed:
+    """Go on after a batch that the ledger keeps as a forked log's: what comes after it must reach the ledger too."""
+    beside = Beside(epoch=batch.epoch, acked_seq=batch.acked_seq, through=batch.last_seq)
+    return Pushed(window=replace(_grown(window), beside=beside), step=step, more=True, outcome=outcome)
+
+
 def _send_from(terminal: Terminal, batch: Batch, outcome: Denied, window: Window, step: Step) -> Pushed:
     """Go back to the event that the ledger expects, if this device still can send it; else somebody must look."""
+    if window.beside is not None:  # a ledger that was put back may have lost what it kept beside its own log
+        return Pushed(window=replace(window, beside=None), step=step, more=True, outcome=outcome)
     expected = outcome.facts.get("expected")
     alert = Pushed(
         window=replace(window, failures=window.failures + 1), step=Step(act=Act.ALERT, wait_s=None), outcome=outcome

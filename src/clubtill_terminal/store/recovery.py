@@ -30,12 +30,17 @@ _move = (
 )
 
 
-def begin_epoch(facts: Connection, *, epoch: int, trouble: str) -> int:
+def begin_epoch(facts: Connection, *, epoch: int, trouble: str, everything: bool = False) -> int:
     """Begin a new epoch of the log with what was never acknowledged, in its order; give how many events that is.
 
     Their bytes stay as they are; only their places and the chain are new (6.6). What the ledger has already is
-    answered as a duplicate.
+    answered as a duplicate. `everything` takes what was acknowledged along: the ledger lost some of it (I31).
     """
+    if everything:
+        acked = outbox.c.state.in_(("acked", "held"))
+        facts.execute(
+            update(outbox).where(outbox.c.epoch < epoch, acked).values(state="queued", stream=None, position=None)
+        )
     rows = facts.execute(
         select(outbox.c.event_id, outbox.c.bytes)
         .where(outbox.c.epoch < epoch, outbox.c.state.in_(("queued", "stuck")))

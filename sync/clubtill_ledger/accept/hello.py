@@ -26,6 +26,7 @@ class _Standing:
     epoch: int
     next_seq: int
     head_hash: str
+    again: bool
 
 
 def hello(body: bytes, device: Device, store: Store, now_us: int, *, protocol_least: int = 1) -> HelloAnswer:
@@ -33,7 +34,9 @@ def hello(body: bytes, device: Device, store: Store, now_us: int, *, protocol_le
 
     `state` is ok; behind: the ledger lost what it had acknowledged, send again from `next_seq`, and from 1 what was
     acknowledged in older epochs as well; ahead: the device was rolled back and goes on in the new `epoch`; fork:
-    another log than the ledger's stands in the device's slots; revoked. `too_old`: no points for this program.
+    another log than the ledger's stands in the device's slots; revoked. `again`: the ledger lacks what it acknowledged
+    to this device; it is said in every state, for a forked or revoked device may be the only one that still has it
+    (I31). `too_old`: no points for this program.
 
     Raises Refusal `unreadable` or `epoch`.
     """
@@ -51,28 +54,42 @@ def hello(body: bytes, device: Device, store: Store, now_us: int, *, protocol_le
 
 def _compare(connection: Connection, device: Device, told: Hello, now_us: int) -> _Standing:
     epoch = device.epoch
+    out = "revoked" if device.revoked_us is not None else "fork" if device.fork_us is not None else ""
+    if told.epoch > epoch:
+        return _lost(connection, device, told, out or "behind")
+    again = _lacks(connection, device, told)
     mark = logs.mark(connection, device.device_id, epoch)
     acked, head_hash = (mark.acked_seq, mark.chain_hash) if mark else (0, START_OF_CHAIN)
 
     def stand(state: str) -> _Standing:
-        return _Standing(state=state, epoch=epoch, next_seq=acked + 1, head_hash=head_hash)
+        return _Standing(state=state, epoch=epoch, next_seq=acked + 1, head_hash=head_hash, again=again)
 
-    if device.revoked_us is not None:
-        return stand("revoked")
-    if device.fork_us is not None:
-        return stand("fork")
-    if told.epoch != epoch:
-        return stand("ahead") if told.epoch < epoch else _lost(connection, device, told)
+    if out:
+        return stand(out)
+    if told.epoch < epoch:
+        return stand("ahead")
     if acked > told.head_seq:
         devices.change(connection, device.device_id, epoch=epoch + 1)
-        return _Standing(state="ahead", epoch=epoch + 1, next_seq=1, head_hash=START_OF_CHAIN)
+        return _Standing(state="ahead", epoch=epoch + 1, next_seq=1, head_hash=START_OF_CHAIN, again=again)
     if _differs(connection, device, told):
         devices.change(connection, device.device_id, fork_us=now_us)
         return stand("fork")
-    return stand("behind" if told.acked_seq > acked else "ok")
+    return stand("behind" if again else "ok")
 
 
-def _lost(connection: Connection, device: Device, told: Hello) -> _Standing:
+def _lacks(connection: Connection, device: Device, told: Hello) -> bool:
+    """Tell whether what the device knows as acknowledged in its epoch is not here, or is another's (C26, C27)."""
+    mark = logs.mark(connection, device.device_id, told.epoch)
+    if told.acked_seq > (mark.acked_seq if mark else 0):
+        return True
+    if not told.acked_seq or not told.acked_hash:
+        return False
+    slots = logs.slots(connection, device.device_id, told.epoch, told.acked_seq, told.acked_seq)
+    slot = slots.get(told.acked_seq)
+    return slot is not None and slot.chain_hash != told.acked_hash
+
+
+def _lost(connection: Connection, device: Device, told: Hello, state: str) -> _Standing:
     """Answer a device that is in an epoch of which this ledger was put back to before: everything is sent again (C26).
 
     The epoch stands again only once the device says that it holds what it had of older ones too; until then it is told
@@ -80,7 +97,7 @@ def _lost(connection: Connection, device: Device, told: Hello) -> _Standing:
     """
     if told.gathered:
         devices.change(connection, device.device_id, epoch=told.epoch)
-    return _Standing(state="behind", epoch=told.epoch, next_seq=1, head_hash=START_OF_CHAIN)
+    return _Standing(state=state, epoch=told.epoch, next_seq=1, head_hash=START_OF_CHAIN, again=True)
 
 
 def _differs(connection: Connection, device: Device, told: Hello) -> bool:
@@ -115,4 +132,5 @@ def _answer(connection: Connection, device: Device, standing: _Standing, now_us:
         feed_epoch=this.feed_epoch,
         server_time_us=now_us,
         leases=tuple(held.on_the_wire() for held in leases.of_device(connection, device.device_id)),
+        again=standing.again,
     )

@@ -54,6 +54,8 @@ class Hello(msgspec.Struct, frozen=True, kw_only=True):
     protocol: Int = 1
     gathered: bool = False
     """What this device still had of older epochs stands in this one: a ledger that lost them may go on (C26)."""
+    acked_hash: str = ""
+    """The hash at `acked_seq`: another one there is lost just as well. Blank where the device does not keep it."""
 
 
 class LeaseRow(msgspec.Struct, frozen=True, kw_only=True):
@@ -87,6 +89,8 @@ class HelloAnswer(msgspec.Struct, frozen=True, kw_only=True):
     budget: BudgetRow | None = None
     too_old: bool = False
     """This program is too old for leases and budgets: what happens is taken as ever, no points offline (426)."""
+    again: bool = False
+    """The ledger lacks what it acknowledged to this device, whatever `state` says besides: send it again (I31)."""
 
 
 class EventsBatch(msgspec.Struct, frozen=True, kw_only=True):

@@ -112,6 +112,7 @@ def test_a_hello_says_where_the_log_stands(store: Store) -> None:
         store_version="0001",
         program_version="0.1.0",
         gathered=True,
+        acked_hash=chain_at(3),
     )
 
 
@@ -154,8 +155,29 @@ def test_an_answer_that_is_older_than_an_acknowledgement_rewinds_nothing(store: 
 
 def test_a_ledger_whose_copy_differs_is_a_fork(store: Store) -> None:
     """I30: the hash before the next event is not ours; points stop, nothing is sent as if nothing were."""
-    greeted, _ = greet(store, tells(msgspec.structs.replace(told("behind", next_seq=3), head_hash="ab" * 32)))
+    other = msgspec.structs.replace(told(next_seq=3), head_hash="ab" * 32)
+    greeted, _ = greet(store, tells(other))
     assert (greeted.resend, greeted.trouble, trouble(store)) == (0, "fork", "fork")
+    greeted, _ = greet(store, tells(msgspec.structs.replace(other, state="behind")))
+    assert (greeted.resend, greeted.trouble, numbers_sent(store)) == (3, "fork", [1, 2, 3, 4])
+
+
+@pytest.mark.parametrize("state", ["fork", "revoked"])
+def test_what_the_ledger_lost_is_asked_for_in_every_state(store: Store, state: str) -> None:
+    """I31, C27: a forked device may be the only one that has it; it still spends nothing."""
+    greeted, _ = greet(store, tells(msgspec.structs.replace(told(state, next_seq=2), again=True)))
+    assert (greeted.resend, greeted.trouble, trouble(store)) == (2, state, state)
+    assert numbers_sent(store) == [2, 3, 4]
+
+
+def test_what_was_lost_goes_into_the_new_epoch_too(store: Store) -> None:
+    """I31, C12: with what was never sent goes everything that is kept, even where a second hello asks for the epoch."""
+    ahead = msgspec.structs.replace(told("ahead", epoch=2, next_seq=4), again=True)
+    greeted, said = greet(store, tells(ahead), tells(told("ahead", epoch=3, next_seq=1)))
+    assert [(one.epoch, one.acked_seq) for one in said] == [(1, 3), (2, 0)]
+    assert (greeted.resend, numbers_sent(store)) == (4, [1, 2, 3, 4])
+    with store.facts.begin() as facts:
+        assert read_device(facts).epoch == 3
 
 
 @pytest.mark.parametrize(
@@ -255,6 +277,15 @@ def test_after_a_roll_back_every_lease_is_given_back_before_points_are_used_agai
         change_device(facts, pull_epoch=0, pull_seq=0)
     greeted, _ = greet(store, tells(answer))
     assert (greeted.trouble, trouble(store)) == ("", "")
+
+
+def numbers_sent(store: Store) -> list[int]:
+    """Push to a ledger that takes everything; give the numbers of the events that went out."""
+    with serving(accepts()) as server:
+        client = a_client(server.url)
+        exchange_push.push(a_terminal(store), client, Window())
+        client.close()
+    return numbers(server.requests[0])
 
 
 def replace_head(answer: HelloAnswer) -> HelloAnswer:

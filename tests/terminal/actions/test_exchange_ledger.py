@@ -126,6 +126,7 @@ def test_a_terminal_put_back_to_a_backup_goes_on_in_a_new_epoch(
     assert (greeted.resend, greeted.trouble) == (1, "rolled_back")
     after = restored.swipe("A5")
     restored.push_all()
+    restored.bring_back()
     assert restored.hello().trouble == ""
     assert restored.held() == []
     restored.push_all()

@@ -15,7 +15,7 @@ from clubtill_sync.signing import START_OF_CHAIN, chain
 from clubtill_sync.wire.opaque import exact, stand_in_id
 from clubtill_sync.wire.requests import EventResult, EventsAnswer
 from clubtill_terminal.actions import exchange_push
-from clubtill_terminal.actions.exchange_push import Pushed, Window, push
+from clubtill_terminal.actions.exchange_push import Beside, Pushed, Window, push
 from clubtill_terminal.store import outbox
 from clubtill_terminal.store.device import Device, read_device
 from clubtill_terminal.store.engines import Store
@@ -310,6 +310,28 @@ def test_a_log_that_went_apart_stops_points_and_keeps_the_queue(
     assert isinstance(pushed.outcome, Denied)
     assert device_of(store).trouble == trouble
     assert rows(store) == {1: "queued", 2: "queued"}
+
+
+def test_a_forked_log_goes_on_behind_what_the_ledger_keeps_beside_its_own(store: Store) -> None:
+    """C12, I8: each batch of it goes out once; nothing of it counts as acknowledged, nor after the mark has moved."""
+    append(store, 5)
+    with serving(refuses(409, "fork", seq=1), refuses(409, "fork", seq=3), accepts()) as server:
+        done = push_all(store, server, Window(rows_max=2))
+        assert [numbers(request) for request in server.requests] == [[1, 2], [3, 4, 5]]
+        assert (done[-1].window.beside, done[-1].outcome) == (Beside(epoch=1, acked_seq=0, through=5), None)
+        assert set(rows(store).values()) == {"queued"}
+        append(store, 1, first=6)
+        push_all(store, server, done[-1].window)
+        assert numbers(server.requests[-1]) == [6]
+
+
+def test_what_a_ledger_lost_of_a_forked_log_goes_out_from_the_mark_again(store: Store) -> None:
+    """I31, C27: a gap in what was kept beside is no number of this device's own log."""
+    append(store, 3)
+    kept = Window(beside=Beside(epoch=1, acked_seq=0, through=2))
+    with serving(refuses(409, "gap", expected=1), accepts()) as server:
+        push_all(store, server, kept)
+    assert [numbers(request) for request in server.requests] == [[3], [1, 2, 3]]
 
 
 def test_an_answer_that_speaks_of_other_events_is_none(store: Store) -> None:

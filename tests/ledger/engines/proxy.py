@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 
 import sqlalchemy as sa
 
-SYNC, FLUSH, QUERY, PARSE, BIND, END = b"S", b"H", b"Q", b"P", b"B", b"X"
+SYNC, FLUSH, QUERY, PARSE, BIND, END, PASSWORD = b"S", b"H", b"Q", b"P", b"B", b"X", b"p"
 SSL_REQUEST = 80877103
 
 
@@ -130,7 +130,7 @@ class _Line:
             while True:
                 kind, body = _message(self.client)
                 group.append((kind, body))
-                if kind in {SYNC, FLUSH, QUERY, END}:
+                if kind in {SYNC, FLUSH, QUERY, END, PASSWORD}:
                     self._group(group)
                     group = []
         _close(self.client)

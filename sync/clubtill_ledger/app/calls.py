@@ -16,9 +16,8 @@ import zstandard
 
 from clubtill_ledger.accept import enrol, events, hello
 from clubtill_ledger.accept.signed import SignedRequest, sender
-from clubtill_ledger.app import acts, downloads, health
+from clubtill_ledger.app import acts, downloads, health, leaving
 from clubtill_ledger.feed import lookup, page
-from clubtill_ledger.jobs import sending
 from clubtill_ledger.leases import ask, budgets
 from clubtill_ledger.store.devices import Device
 from clubtill_ledger.store.engines import Store
@@ -113,8 +112,9 @@ def open_call(request: SignedRequest, ledger: Ledger, now_us: int) -> Device | R
             return _health(ledger)
         if (request.method, request.path) == ("POST", "/v1/enrol"):
             return _response(request, enrol.enrol(request.body, ledger.store, now_us), wrote=True)
-        if (request.method, request.path) == ("POST", "/unsubscribe"):
-            return Response(status=200 if sending.unsubscribed(ledger.store, request.query) else 404)
+        if request.path == leaving.PATH and request.method in {"GET", "POST"}:
+            status, html = leaving.leave(request, ledger.store, ledger.shelf, now_us)
+            return Response(status=status, body=html.encode(), headers=leaving.HEADERS)
         return sender(request, ledger.store, now_us)
     except (Refusal, StoreFault) as no:
         return refused(no, now_us)

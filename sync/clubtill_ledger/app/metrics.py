@@ -10,7 +10,7 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
 CALLS: Final = frozenset({
     "health", "enrol", "hello", "events", "leases", "transfers", "rotate", "feed", "snapshot", "photos", "accounts",
-    "web", "parked",
+    "web", "parked", "unsubscribe",
 })  # fmt: skip
 SECONDS: Final = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
 

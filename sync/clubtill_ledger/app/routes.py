@@ -36,6 +36,7 @@ QUIET: Final = frozenset({"feed", "health"})
 """Calls that come all day long; their good answers are counted and not logged."""
 PATHS: Final = (
     ("GET", "/health"),
+    ("GET", "/unsubscribe"),
     ("POST", "/unsubscribe"),
     ("POST", "/v1/enrol"),
     ("POST", "/v1/hello"),

@@ -7,21 +7,19 @@ off is tried again a few times; an address that it refuses for good is blocked u
 from __future__ import annotations
 
 import hashlib
-import hmac
 from collections.abc import Callable
-from datetime import UTC, date
+from datetime import UTC
 from email.message import EmailMessage
 from email.utils import format_datetime, parseaddr
 from functools import partial
 from typing import Any, Final
-from urllib.parse import parse_qsl, urlencode
 
-import msgspec
-
-from clubtill_ledger.jobs.letters import CAMPAIGN, EXPIRY
+from clubtill_ledger.jobs import reminders
 from clubtill_ledger.jobs.running import Turn
 from clubtill_ledger.jobs.smtp import Answer, Outcome, deliver
-from clubtill_ledger.store import installation, mailing
+from clubtill_ledger.jobs.unsubscribing import unsubscribe_link
+from clubtill_ledger.jobs.wording import words_of
+from clubtill_ledger.store import installation, mailing, people
 from clubtill_ledger.store.engines import Connection, Store
 from clubtill_ledger.store.mailing import (
     QUEUED,
@@ -34,18 +32,14 @@ from clubtill_ledger.store.mailing import (
     Letter,
     MailSettings,
 )
-from clubtill_ledger.store.settings import SettingsShelf
+from clubtill_ledger.store.settings import Settings, SettingsShelf
 from clubtill_rules.members.club import Club
-from clubtill_rules.values.days import US_PER_S, local
-from clubtill_rules.values.points import Points
-from clubtill_wording.catalogue import LANGUAGES
-from clubtill_wording.speech import Speech
+from clubtill_rules.values.days import US_PER_S, local, trading_day
 
 TRIES_MAX: Final = 5
 FIRST_PAUSE_US: Final = 300 * US_PER_S
 DEAD_AFTER_US: Final = 600 * US_PER_S
 """Sending that began so long ago and did not end was cut short: whether it went out nobody knows."""
-DEFAULT_LANGUAGE: Final = "en"
 
 Deliver = Callable[[MailSettings, EmailMessage], Answer]
 
@@ -99,10 +93,11 @@ def _begin(
     connection: Connection, shelf: SettingsShelf, told: MailSettings, letter: Letter, now_us: int
 ) -> EmailMessage | None:
     """Note that a letter is about to go out, and write it; None where it may not go any more."""
-    club = shelf.now(connection, now_us).club(letter.club_id)
+    settings = shelf.now(connection, now_us)
+    club = settings.club(letter.club_id)
     found = mailing.contacts(connection, letter.club_id, letter.account_id)
     to = next((one for one in found if one.person_id == letter.person_id and one.takes(letter.kind)), None)
-    if club is None or to is None:
+    if club is None or to is None or not _still_true(connection, settings, club, letter, now_us):
         mailing.move(connection, letter, QUEUED, state=WITHDRAWN, at_us=now_us)
         return None
     title, text = words_of(letter, club, to)
@@ -113,16 +108,13 @@ def _begin(
     return _message(connection, told, letter, to, words=(title, text), now_us=now_us)
 
 
-def words_of(letter: Letter, club: Club, to: Contact) -> tuple[str, str]:
-    """Give the title and the text of a letter in the person's language."""
-    facts = msgspec.json.decode(letter.facts)
-    speech = Speech(locale=to.language if to.language in LANGUAGES else DEFAULT_LANGUAGE)
-    if letter.kind == CAMPAIGN:
-        return facts["title"], facts["text"]
-    filled: dict[str, object] = {"club": club.name, "first_name": to.first_name}
-    if letter.kind == EXPIRY:
-        filled |= {"points": Points(facts["points_h"]), "day": msgspec.convert(facts["day"], type=date)}
-    return speech.label("mail.expiry.title", **filled), speech.label("mail.expiry.text", **filled)
+def _still_true(connection: Connection, settings: Settings, club: Club, letter: Letter, now_us: int) -> bool:
+    """Tell whether what a letter says still holds: a fee that was paid while it waited is not asked for."""
+    if letter.kind != reminders.RENEWAL:
+        return True
+    card = people.member_of(connection, letter.club_id, letter.account_id, letter.person_id)
+    day = trading_day(now_us, club.clock)
+    return card is not None and reminders.still_due(settings, club, card, letter.subject, day)
 
 
 def _message(
@@ -135,7 +127,7 @@ def _message(
     key = f"{letter.kind}\x00{letter.subject}\x00{letter.club_id}\x00{letter.account_id}"
     domain = parseaddr(told.sender)[1].rpartition("@")[2] or "clubtill.invalid"
     made["Message-ID"] = f"<{hashlib.sha256(key.encode()).hexdigest()[:40]}@{domain}>"
-    if letter.kind == CAMPAIGN:
+    if told.link:
         link = unsubscribe_link(installation.read(connection).cursor_key, told.link, letter)
         made["List-Unsubscribe"], made["List-Unsubscribe-Post"] = f"<{link}>", "List-Unsubscribe=One-Click"
         text = f"{text}\n\n-- \n{link}\n"
@@ -148,34 +140,3 @@ def _end(connection: Connection, letter: Letter, answer: Answer, values: dict[st
     if answer.outcome is Outcome.ADDRESS_REFUSED:
         who = (letter.club_id, letter.account_id, letter.person_id)
         mailing.change_contact(connection, *who, mail_blocked=answer.words)
-
-
-# ------------------------------------------------------------------ no more of it
-
-
-def unsubscribe_link(key: str, link: str, letter: Letter) -> str:
-    """Give the address under which a person takes a consent back without signing in."""
-    who = {"c": letter.club_id, "a": letter.account_id, "p": letter.person_id, "k": letter.kind}
-    return f"{link}/unsubscribe?{urlencode(who | {'t': _token(key, who)})}"
-
-
-def unsubscribed(store: Store, query: str) -> bool:
-    """Take a consent back, as the address of a link says; False for one that this ledger did not make."""
-    return store.write(partial(unsubscribe, told=dict(parse_qsl(query))))
-
-
-def unsubscribe(connection: Connection, told: dict[str, str]) -> bool:
-    """Take a consent back, as a link says; False for a link that this ledger did not make."""
-    who = {name: told.get(name, "") for name in "capk"}
-    if not hmac.compare_digest(_token(installation.read(connection).cursor_key, who), told.get("t", "")):
-        return False
-    found = {one.person_id: one for one in mailing.contacts(connection, who["c"], who["a"])}
-    if who["p"] in found:
-        left = tuple(kind for kind in found[who["p"]].consents if kind != who["k"])
-        mailing.change_contact(connection, who["c"], who["a"], who["p"], consents=left)
-    return True
-
-
-def _token(key: str, who: dict[str, str]) -> str:
-    said = "\x00".join(["unsubscribe", *(who[name] for name in "capk")])
-    return hmac.new(key.encode(), said.encode(), hashlib.sha256).hexdigest()[:40]

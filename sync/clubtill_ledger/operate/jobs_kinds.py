@@ -11,11 +11,23 @@ from functools import partial
 from typing import Final, TypeAlias
 
 from clubtill_ledger.accept import transfers
-from clubtill_ledger.jobs import expiry, letters, purging, running, seals, sending, statistics, tiers
+from clubtill_ledger.jobs import (
+    expiry,
+    letters,
+    purging,
+    reminders,
+    running,
+    seals,
+    sending,
+    statements,
+    statistics,
+    tiers,
+)
 from clubtill_ledger.jobs.running import Turn, Work
 from clubtill_ledger.leases.night import grant_night
 from clubtill_ledger.store import jobs, tier_runs
 from clubtill_ledger.store.settings import Settings
+from clubtill_rules.points.statement import month_before
 from clubtill_rules.values.days import US_PER_DAY, US_PER_S, trading_day
 
 Due: TypeAlias = Iterable[tuple[str, int]]
@@ -23,6 +35,8 @@ Due: TypeAlias = Iterable[tuple[str, int]]
 MINUTE_US: Final = 60 * US_PER_S
 KEPT_DAYS: Final = 14
 """Done jobs are forgotten after so many days."""
+CATCH_UP_DAYS: Final = 10
+"""A month's job is planned for so many days: less than done jobs are kept, so that it is planned once."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +51,12 @@ def club_days(settings: Settings, now_us: int) -> Due:
     """Give each club's day: due as soon as it has begun."""
     clubs = settings.by_kind.get("club", {}).values()
     return [(f"{club.id}:{trading_day(now_us, club.clock)}", now_us) for club in clubs]
+
+
+def club_months(settings: Settings, now_us: int) -> Due:
+    """Give the month that is over for each club, in the first days of the next one."""
+    today = ((club.id, trading_day(now_us, club.clock)) for club in settings.by_kind.get("club", {}).values())
+    return [(f"{club_id}:{month_before(day):%Y-%m}", now_us) for club_id, day in today if day.day <= CATCH_UP_DAYS]
 
 
 def venue_days(settings: Settings, now_us: int) -> Due:
@@ -92,6 +112,8 @@ KINDS: Final[Mapping[str, Kind]] = {
     "expiry": Kind(work=expiry.of_club, due=club_days),
     "leases": Kind(work=night_leases, due=venue_days),
     "expiry_warnings": Kind(work=letters.warn_of_expiry, due=club_days),
+    "statements": Kind(work=statements.of_club, due=club_months),
+    "renewals": Kind(work=reminders.of_club, due=club_days),
     "mail": Kind(work=sending.send_due, due=every(1)),
     "transfers": Kind(work=sweep_transfers, due=every(5)),
     "seals": Kind(work=seal, due=every(24 * 60)),

@@ -11,7 +11,7 @@ from typing import Annotated, Final
 import typer
 
 from clubtill_ledger.jobs.letters import KINDS, campaign
-from clubtill_ledger.jobs.sending import words_of
+from clubtill_ledger.jobs.wording import words_of
 from clubtill_ledger.operate.opening import DEFAULT, EXIT_REFUSED, Database, KeyFile, clock_us, opened
 from clubtill_ledger.store import mailing
 from clubtill_ledger.store.engines import Store

@@ -15,6 +15,7 @@ from sqlalchemy.engine import Connection
 
 from clubtill_ledger.store.tables import member, personal
 from clubtill_ledger.store.tables_jobs import mail, mail_setting, marketing
+from clubtill_rules.members.account import MemberCard
 from clubtill_rules.values.ids import MASTER_STREAM, account_bucket
 
 QUEUED: Final = "queued"
@@ -29,6 +30,12 @@ WITHDRAWN: Final = "withdrawn"
 """Consent, address or person was gone when it was to be sent."""
 LISTED: Final = "listed"
 """Handed out in a file for a letter or SMS house."""
+
+_SAME_PERSON: Final = sa.and_(
+    member.c.bucket == personal.c.bucket,
+    member.c.club_id == personal.c.club_id,
+    member.c.person_id == personal.c.person_id,
+)
 
 
 class MailSettings(msgspec.Struct, frozen=True, kw_only=True):
@@ -83,6 +90,15 @@ class Contact:
         return bool(self.email) and not self.blocked and kind in self.consents
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Willing:
+    """Somebody who may get a kind of mail; `card` has nothing personal in it."""
+
+    account_id: str
+    person_id: str
+    card: MemberCard
+
+
 def settings(connection: Connection) -> MailSettings:
     """Give how mail is sent."""
     rows = connection.execute(sa.select(mail_setting).where(mail_setting.c.bucket == MASTER_STREAM))
@@ -102,15 +118,10 @@ def keep_settings(connection: Connection, told: MailSettings) -> None:
 
 def contacts(connection: Connection, club_id: str, account_id: str) -> tuple[Contact, ...]:
     """Give the persons of an account, by id."""
-    both = sa.and_(
-        member.c.bucket == personal.c.bucket,
-        member.c.club_id == personal.c.club_id,
-        member.c.person_id == personal.c.person_id,
-    )
     columns = [personal.c[name] for name in ("person_id", "first_name", "email", "language", "consents")]
     rows = connection.execute(
         sa.select(*columns, personal.c.mail_blocked.label("blocked"))
-        .select_from(member.join(personal, both))
+        .select_from(member.join(personal, _SAME_PERSON))
         .where(
             member.c.bucket == account_bucket(club_id, account_id),
             member.c.club_id == club_id,
@@ -119,6 +130,42 @@ def contacts(connection: Connection, club_id: str, account_id: str) -> tuple[Con
         .order_by(personal.c.person_id)
     )
     return tuple(Contact(**row._mapping) for row in rows)  # noqa: SLF001 - SQLAlchemy's documented way to columns
+
+
+def willing(
+    connection: Connection, club_id: str, bucket: int, *, kind: str, after: str, rows_max: int
+) -> tuple[tuple[Willing, ...], str]:
+    """Give who takes a kind of mail among the next accounts of a bucket, by account and person, and the last account.
+
+    Looks at so many accounts behind `after`; the last one is blank when there are no more.
+    """
+    mine = (member.c.bucket == bucket, member.c.club_id == club_id)
+    next_ones = sa.select(member.c.account_id).where(*mine, member.c.account_id > after).distinct()
+    found = connection.execute(next_ones.order_by(member.c.account_id).limit(rows_max)).scalars().all()
+    if not found:
+        return (), ""
+    rows = connection.execute(
+        sa.select(member.c.account_id, member.c.person_id, member.c.body, personal.c.consents)
+        .select_from(member.join(personal, _SAME_PERSON))
+        .where(
+            *mine,
+            member.c.account_id.between(found[0], found[-1]),
+            personal.c.email != "",
+            personal.c.mail_blocked == "",
+            sa.type_coerce(personal.c.consents, sa.Text).contains(f'"{kind}"', autoescape=True),
+        )
+        .order_by(member.c.account_id, member.c.person_id)
+    )
+    people = tuple(
+        Willing(
+            account_id=row.account_id,
+            person_id=row.person_id,
+            card=msgspec.json.decode(row.body, type=MemberCard),
+        )
+        for row in rows
+        if kind in row.consents
+    )
+    return people, found[-1] if len(found) == rows_max else ""
 
 
 def change_contact(connection: Connection, club_id: str, account_id: str, person_id: str, **values: Any) -> bool:
@@ -157,6 +204,28 @@ def known(connection: Connection, kind: str, club_id: str, account_id: str) -> f
         )
     )
     return frozenset(rows.scalars())
+
+
+def standing(
+    connection: Connection,
+    club_id: str,
+    bucket: int,
+    *,
+    kind: str,
+    subjects: Collection[str],
+    people: Sequence[Willing],
+) -> frozenset[tuple[str, str]]:
+    """Give (subject, account) of the letters with some subjects that stand for people given in order of account."""
+    rows = connection.execute(
+        sa.select(mail.c.subject, mail.c.account_id).where(
+            mail.c.bucket == bucket,
+            mail.c.kind == kind,
+            mail.c.subject.in_(subjects),
+            mail.c.club_id == club_id,
+            mail.c.account_id.between(people[0].account_id, people[-1].account_id),
+        )
+    )
+    return frozenset((row.subject, row.account_id) for row in rows)
 
 
 def write(connection: Connection, letters: Collection[Letter]) -> None:
@@ -212,14 +281,9 @@ def _read(row: sa.Row[Any]) -> Letter:
 
 def blocked(connection: Connection) -> Sequence[tuple[str, str, str, str]]:
     """Give club, account, person and the server's words of every address that was refused for good."""
-    both = sa.and_(
-        member.c.bucket == personal.c.bucket,
-        member.c.club_id == personal.c.club_id,
-        member.c.person_id == personal.c.person_id,
-    )
     rows = connection.execute(
         sa.select(member.c.club_id, member.c.account_id, member.c.person_id, personal.c.mail_blocked)
-        .select_from(member.join(personal, both))
+        .select_from(member.join(personal, _SAME_PERSON))
         .where(personal.c.mail_blocked != "")
         .order_by(member.c.club_id, member.c.account_id, member.c.person_id)
     )

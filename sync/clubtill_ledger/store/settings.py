@@ -58,6 +58,10 @@ class Settings:
             (one for one in self._of("classification").values() if (one.club_id, one.number) == (club_id, number)), None
         )
 
+    def classifications(self, club_id: str) -> dict[int, Classification]:
+        """Give the classifications of a club, by number."""
+        return {one.number: one for one in self._of("classification").values() if one.club_id == club_id}
+
     def venue_of_terminal(self, terminal_id: str) -> Venue | None:
         """Give the venue in which a terminal stands."""
         terminal = self.terminal(terminal_id)
@@ -70,12 +74,11 @@ class Settings:
         venue = self.venue(location.venue_id) if location else None
         if club is None or location is None or venue is None:
             return None
-        mine = {c.number: c for c in self._of("classification").values() if c.club_id == club_id}
         return Catalogue(
             club=club,
             venue=venue,
             location=location,
-            classifications=mine,
+            classifications=self.classifications(club_id),
             families=self._of("family"),
             categories=self._of("category"),
             products=self._of("product"),

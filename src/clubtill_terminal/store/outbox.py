@@ -221,13 +221,14 @@ def mark_stuck(facts: Connection, *, epoch: int, seq: int, answer: str) -> None:
 
 
 def rewind(facts: Connection, *, epoch: int, to_seq: int) -> None:
-    """Queue again what the ledger lost: everything after `to_seq` (6.3)."""
+    """Queue again what the ledger lost: everything after `to_seq` (6.3). The mark never moves forward by it (I11)."""
     facts.execute(
         update(outbox)
         .where(outbox.c.epoch == epoch, outbox.c.seq > to_seq, outbox.c.state.in_(("acked", "held")))
         .values(state="queued", stream=None, position=None)
     )
-    facts.execute(update(device_state).where(device_state.c.id == 1).values(acked_seq=to_seq))
+    back = func.min(device_state.c.acked_seq, to_seq)
+    facts.execute(update(device_state).where(device_state.c.id == 1).values(acked_seq=back))
 
 
 def waiting(facts: Connection, rows_max: int) -> tuple[int, int | None, tuple[Waiting, ...]]:

@@ -286,6 +286,20 @@ def test_a_ledger_that_lacks_earlier_events_gets_them(store: Store) -> None:
     assert rows(store) == {}
 
 
+def test_a_gap_acknowledges_nothing(store: Store) -> None:
+    """I11: a copy of an old batch came late to a ledger that was put back; what it brought was not answered to us."""
+    append(store, 5)
+    with serving(accepts(), resets()) as server:
+        done = push_all(store, server, Window(rows_max=4))
+    assert device_of(store).acked_seq == 4
+    with store.facts.begin() as facts:
+        outbox.rewind(facts, epoch=1, to_seq=1)
+    with serving(refuses(409, "gap", expected=4), accepts()) as server:
+        push_all(store, server, done[-1].window)
+    assert [numbers(request) for request in server.requests] == [[5], [2, 3, 4, 5]]
+    assert rows(store) == {}
+
+
 @pytest.mark.parametrize("expected", [0, 1, 2, 9, "1", None])
 def test_a_gap_that_makes_no_sense_calls_for_somebody(store: Store, expected: object) -> None:
     """6.4: a number that is not before the batch moves nothing."""

@@ -11,10 +11,10 @@ from typing import Any, Final
 
 from sqlalchemy import Engine, create_engine
 from sqlalchemy.exc import DatabaseError
-from sqlalchemy.pool import QueuePool
 from sqlcipher3 import dbapi2 as sqlcipher  # type: ignore[import-untyped]  # the package ships no types
 
 from clubtill_desk.faults import Fault
+from clubtill_terminal.store.turns import TurnPool
 
 SQLITE_LEAST: Final = (3, 51, 3)
 """Older SQLite has the WAL-reset bug (ledger design 8.1)."""
@@ -59,7 +59,7 @@ def open_engine(path: Path, key: bytes, *, read_only: bool = False) -> Engine:
         "sqlite://",
         module=sqlcipher,
         creator=_creator(path, key, read_only=read_only),
-        poolclass=QueuePool,
+        poolclass=TurnPool,
         pool_size=1,
         max_overflow=0,
         pool_reset_on_return=None,

@@ -36,7 +36,7 @@ def acked(seq: int, position: int, status: str = "posted") -> EventResult:
     )
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(sizes=st.lists(st.integers(1, 4), min_size=1, max_size=6))
 def test_log_has_no_gap_and_its_chain_verifies(store: Store, sizes: list[int]) -> None:
     """I2: however events are appended, an epoch is 1..n without a gap and every hash follows from the one before."""

@@ -26,6 +26,7 @@ def wait_for(work: BucketWork, sale_id: str, event_id: str) -> NoReturn:
     """Note that a refund waits for a sale, and hold it."""
     if not work.replaying:
         awaiting.note(work.connection, work.bucket, sale_id, event_id)
+        work.gathered.note_waiting(sale_id)
     raise Hold(NOT_SEEN)
 
 
@@ -34,8 +35,9 @@ def post_awaited(work: BucketWork, sale_id: str, post: PostRefund) -> None:
 
     One that cannot be posted now either stays held, with the new reason.
     """
-    if work.replaying:
+    if work.replaying or not work.gathered.waits_for(work.bucket, sale_id):
         return
+    work.flush()  # it may have come in this very transaction
     for event_id in awaiting.taken(work.connection, work.bucket, sale_id):
         row = logs.raw(work.connection, work.bucket, [event_id]).get(event_id)
         device = devices.find(work.connection, row.device_id) if row is not None else None

@@ -1,23 +1,26 @@
-"""Bucket: one transaction of a batch (6.4, step 2): the events of one bucket with their facts, entries and states.
+"""Bucket: one transaction of a batch (6.4, step 2): events with their facts, entries and states, bucket by bucket.
 
-Run again after a crash it finds what stands and writes nothing twice: the row of the event is its idempotency record.
+On PostgreSQL it holds one bucket. Run again after a crash it finds what stands and writes nothing twice: the row of the
+event is its idempotency record.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, TypeAlias
 
 from clubtill_ledger.accept.award_cap import AWARD_CAP
 from clubtill_ledger.accept.effective import pinned
+from clubtill_ledger.accept.gathering import Gathered, Items
 from clubtill_ledger.accept.hold import Hold as Hold  # noqa: PLC0414 - posters raise it from here
 from clubtill_ledger.accept.reading import Read, stand_in_id
 from clubtill_ledger.store import books, facts, logs, periods, streams
 from clubtill_ledger.store.books import Books
 from clubtill_ledger.store.devices import Device
 from clubtill_ledger.store.engines import Connection
+from clubtill_ledger.store.leases import LeaseBook
 from clubtill_ledger.store.logs import Slot
 from clubtill_ledger.store.settings import Settings, SettingsShelf, position_of
 from clubtill_rules.members.club import Club
@@ -30,13 +33,15 @@ from clubtill_rules.values.ids import MASTER_STREAM
 
 @dataclass(slots=True, kw_only=True)
 class BucketWork:
-    """What the transaction of one bucket reads and gathers until it writes.
+    """What a transaction reads and gathers of one bucket until it writes.
 
     Attributes:
         known_seq: position of stream 64 up to which settings are known to this work.
+        gathered: what the transaction has read of all its events together.
         pins: where the open periods of each club begin, as read at the start.
         replaying: facts that stand are spelled out again: what was decided once is not decided anew.
         judged: a manager posts it: what the rules only doubt stands.
+        rows, facts: of events, not written yet.
         eff_us: the instant of an event that refers to another one and so comes after it, by event id (3.1).
         sales, refunds: by the sale's id, as this transaction has posted or looked up.
     """
@@ -47,14 +52,21 @@ class BucketWork:
     bucket: int
     now_us: int
     known_seq: int
+    gathered: Gathered
     pins: Mapping[str, int] = field(default_factory=dict)
     replaying: bool = False
     judged: bool = False
     open_books: dict[tuple[str, str], Books] = field(default_factory=dict)
+    rows: list[dict[str, Any]] = field(default_factory=list)
     facts: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     eff_us: dict[str, int] = field(default_factory=dict)
     sales: dict[str, Sale] = field(default_factory=dict)
     refunds: dict[str, list[Refund]] = field(default_factory=dict)
+
+    @property
+    def leases(self) -> LeaseBook:
+        """The leases as this transaction reads and leaves them."""
+        return self.gathered.leases
 
     def settings(self, settings_version: str, day: date) -> Settings:
         """Give the settings that an event of a day was made with where they are known, else those of now (D30)."""
@@ -64,7 +76,7 @@ class BucketWork:
         """Open an account's books, once. Raises Hold for an account that the ledger does not know."""
         key = (club.id, account_id)
         if key not in self.open_books:
-            opened = books.open_books(self.connection, club, account_id, self.today(club))
+            opened = self.gathered.open(club, account_id, self.now_us)
             if opened is None:
                 raise Hold("unknown_account")
             self.open_books[key] = opened
@@ -76,67 +88,80 @@ class BucketWork:
 
     def keep(self, table: str, row: dict[str, Any]) -> None:
         """Keep a row of facts for the end of the transaction."""
-        self.facts.setdefault(table, []).append(row | {"bucket": self.bucket})
+        row["bucket"] = self.bucket
+        self.facts.setdefault(table, []).append(row)
 
     def flush(self) -> None:
-        """Write the rows of facts kept so far, so that statements of this transaction find them."""
-        facts.keep(self.connection, self.facts)
-        self.facts.clear()
+        """Write the rows kept so far, so that statements of this transaction find them."""
+        _flush([self])
 
-    def post(self, into: Books, made: Entry, person_id: str) -> set[str]:
+    def post(self, into: Books, made: Entry, person_id: str, *, key_is_new: bool = False) -> set[str]:
         """Post an entry and give the flags that it has by itself."""
-        return set(into.post(made, person_id=person_id, device_id=self.device.device_id))
+        return set(into.post(made, person_id=person_id, device_id=self.device.device_id, key_is_new=key_is_new))
 
 
 Poster: TypeAlias = Callable[[BucketWork, Slot, Read], frozenset[str]]
 
 
-def post_bucket(
-    connection: Connection,
-    *,
-    shelf: SettingsShelf,
-    device: Device,
-    items: Sequence[tuple[Slot, Read]],
-    poster: Poster,
-    now_us: int,
+def post_items(
+    connection: Connection, *, shelf: SettingsShelf, device: Device, items: Items, poster: Poster, now_us: int
 ) -> None:
-    """Post the events of one bucket, in the order of the device's log.
+    """Post events, those of a bucket in the order of the device's log.
 
     `poster(work, slot, read)` posts one event and gives its flags, or raises Hold. Events that stand are passed over.
     """
-    bucket = items[0][1].bucket
-    work = begin(connection, shelf=shelf, device=device, bucket=bucket, now_us=now_us)
-    ids = [one.event_id for _, one in items] + [stand_in_id(one.data) for _, one in items]
-    standing: dict[str, bytes] = {key: row.bytes for key, row in logs.raw(connection, bucket, ids).items()}
-    rows: list[dict[str, Any]] = []
+    gathered = Gathered(connection).read(items)
+    buckets = sorted(gathered.standing)
+    works = _begin(connection, buckets, gathered=gathered, shelf=shelf, device=device, now_us=now_us)
     for slot, told in items:
+        work, standing = works[told.bucket], gathered.standing[told.bucket]
         one = named(told, standing)
         if one.event_id in standing:
             continue
         standing[one.event_id] = one.data
-        rows.append(row_of(work, slot, one, poster))
-    logs.keep_raw(connection, rows)
-    finish(work)
+        work.rows.append(row_of(work, slot, one, poster))
+    finish(*works.values())
 
 
 def begin(connection: Connection, *, shelf: SettingsShelf, device: Device, bucket: int, now_us: int) -> BucketWork:
     """Begin to post in a bucket: read how far its clubs' periods are closed, and how far settings are known."""
-    return BucketWork(
-        connection=connection,
-        shelf=shelf,
-        device=device,
-        bucket=bucket,
-        now_us=now_us,
-        known_seq=streams.head(connection, MASTER_STREAM),
-        pins=periods.pins(connection, bucket),
-    )
+    gathered = Gathered(connection)
+    return _begin(connection, (bucket,), gathered=gathered, shelf=shelf, device=device, now_us=now_us)[bucket]
 
 
-def finish(work: BucketWork) -> None:
-    """Write what was gathered; the head row last, and with it held make sure that no period was closed meanwhile."""
-    work.flush()
-    numbered = books.close_books(work.connection, list(work.open_books.values()), now_us=work.now_us)
-    periods.stand(work.connection, work.bucket, work.pins, numbered=numbered > 0)
+def _begin(connection: Connection, buckets: Collection[int], **told: Any) -> dict[int, BucketWork]:
+    known_seq = streams.head(connection, MASTER_STREAM)
+    pins = periods.pins_of_each(connection, buckets)
+    return {
+        bucket: BucketWork(connection=connection, bucket=bucket, known_seq=known_seq, pins=pins[bucket], **told)
+        for bucket in buckets
+    }
+
+
+def finish(*works: BucketWork) -> None:
+    """Write what the works of a transaction gathered, each table once; head rows last.
+
+    With those held it makes sure that no period was closed meanwhile.
+    """
+    first = works[0]
+    _flush(works)
+    opened = [one for work in works for one in work.open_books.values()]
+    numbered = books.close_books(first.connection, opened, now_us=first.now_us)
+    periods.stand(first.connection, {work.bucket: work.pins for work in works}, numbered=numbered)
+
+
+def _flush(works: Sequence[BucketWork]) -> None:
+    connection = works[0].connection
+    together: dict[str, list[dict[str, Any]]] = {}
+    for work in works:
+        for table, rows in work.facts.items():
+            together.setdefault(table, []).extend(rows)
+        work.facts.clear()
+    facts.keep(connection, together)
+    logs.keep_raw(connection, [row for work in works for row in work.rows])
+    for work in works:
+        work.rows.clear()
+    works[0].leases.write()
 
 
 def named(one: Read, standing: dict[str, bytes]) -> Read:

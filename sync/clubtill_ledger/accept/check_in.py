@@ -40,5 +40,6 @@ def set_aside(work: BucketWork, slot: Slot, *, settings: Settings, venue: Venue,
 
 
 def _holds(work: BucketWork, account: Books, device: Device) -> bool:
+    work.flush()
     held = leases.of_account(work.connection, account.club.id, account.account_id)
     return any(one.device_id == device.device_id and one.state == leases.OPEN for one in held)

@@ -25,14 +25,14 @@ def post_close(work: BucketWork, slot: Slot, event: Event, body: LeaseCloseV1) -
     if club is None:
         raise Hold("unknown_settings")
     books = work.books_of(club, body.account_id)
-    held = leases.find(work.connection, body.club_id, body.account_id, body.lease_id)
+    held = work.leases.find(body.club_id, body.account_id, body.lease_id)
     if held is None or held.device_id != work.device.device_id:
         return frozenset({LEASE_UNKNOWN})
     flags = {SPENT_DIFFERS} if body.spent_h != held.spent_h else set()
     if held.state == leases.CLOSED:
         return frozenset(flags)
     returned_h = held.left_h - max(0, min(held.left_h, body.spent_h - held.spent_h))
-    leases.close(work.connection, held, returned_h, event.event_id)
+    work.leases.close(held, returned_h, event.event_id)
     if not returned_h:
         return frozenset(flags)
     eff_us = max(slot.eff_us, held.granted_us + 1)

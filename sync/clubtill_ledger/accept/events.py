@@ -7,15 +7,17 @@ transaction touches two buckets.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator
 from functools import partial
+from itertools import groupby
 from typing import Final
 
 import msgspec
 
-from clubtill_ledger.accept.bucket import BucketWork, named, post_bucket
+from clubtill_ledger.accept.bucket import BucketWork, named, post_items
 from clubtill_ledger.accept.budgets import post_budget_close
 from clubtill_ledger.accept.closes import post_close
+from clubtill_ledger.accept.gathering import Items
 from clubtill_ledger.accept.guests import post_guest, post_head_count
 from clubtill_ledger.accept.parked import PARKED_TWICE, sold_before
 from clubtill_ledger.accept.poison import post_apart
@@ -55,20 +57,33 @@ def accept(body: bytes, device: Device, store: Store, shelf: SettingsShelf, now_
     events = tuple(read(exact(event), device.device_id) for event in batch.events)
     claimed = store.write(partial(claim, device=device, batch=batch, read=events, now_us=now_us))
     twice = sold_before(store, events, now_us) if device.revoked_us is None else frozenset()
-    for bucket in sorted({one.bucket for one in events}):
-        items = [(slot, one) for slot, one in zip(claimed.slots, events, strict=True) if one.bucket == bucket]
+    items = tuple(zip(claimed.slots, events, strict=True))
+    for some in _transactions(items, store):
         post_apart(
-            items,
+            some,
             partial(_post, twice=twice),
-            lambda some, poster: store.write(
-                partial(post_bucket, shelf=shelf, device=device, items=some, poster=poster, now_us=now_us)
+            lambda few, poster: store.write(
+                partial(post_items, shelf=shelf, device=device, items=few, poster=poster, now_us=now_us)
             ),
         )
     mark = store.write(partial(_move_mark, device=device, batch=batch, claimed=claimed))
     if claimed.forked_at is not None:
         raise Refusal("fork", seq=claimed.forked_at)
-    results = store.read(partial(_results, slots=claimed.slots, read=events))
+    found: dict[tuple[int, str], EventResult] = {}
+    for some in _transactions(items, store):
+        found |= store.read(partial(_results, items=some))
+    results = tuple(found[slot.seq, one.event_id] for slot, one in items)
     return EventsAnswer(acked_through=mark.acked_seq, results=results, server_time_us=now_us)
+
+
+def _transactions(items: Items, store: Store) -> Iterator[Items]:
+    """Give the events of each transaction, in ascending order of buckets: of one bucket, or on SQLite of all (6.4)."""
+    ordered = sorted(items, key=lambda item: item[1].bucket)
+    if store.is_sqlite:
+        yield ordered
+        return
+    for _, same in groupby(ordered, key=lambda item: item[1].bucket):
+        yield tuple(same)
 
 
 def _post(work: BucketWork, slot: Slot, one: Read, twice: frozenset[str]) -> frozenset[str]:
@@ -122,26 +137,27 @@ def _move_mark(connection: Connection, device: Device, batch: EventsBatch, claim
     return logs.move_mark(connection, device.device_id, batch.epoch, own[-1].seq, own[-1].chain_hash)
 
 
-def _results(connection: Connection, slots: Sequence[Slot], read: Sequence[Read]) -> tuple[EventResult, ...]:
-    """Say what became of each event; the same for the same batch for ever, for it is read from what stands."""
+def _results(connection: Connection, items: Items) -> dict[tuple[int, str], EventResult]:
+    """Say what became of events; the same for the same ones for ever, for it is read from what stands."""
+    ids = {(one.bucket, name) for _, one in items for name in (one.event_id, stand_in_id(one.data))}
+    rows = logs.raw_of_each(connection, ids)
+    positions = logs.posted_at(connection, ids)
+    standing: dict[int, dict[str, bytes]] = {one.bucket: {} for _, one in items}
+    for (bucket, event_id), row in rows.items():
+        standing[bucket][event_id] = row.bytes
     found: dict[tuple[int, str], EventResult] = {}
-    for bucket in sorted({one.bucket for one in read}):
-        mine = [(slot, one) for slot, one in zip(slots, read, strict=True) if one.bucket == bucket]
-        ids = [one.event_id for _, one in mine] + [stand_in_id(one.data) for _, one in mine]
-        rows = logs.raw(connection, bucket, ids)
-        positions = logs.posted_at(connection, bucket, ids)
-        for slot, told in mine:
-            one = named(told, {key: row.bytes for key, row in rows.items()})
-            row = rows[one.event_id]
-            first = (row.device_id, row.epoch, row.seq) == (slot.device_id, slot.epoch, slot.seq)
-            position, balance_h = positions.get(one.event_id, (0, None))
-            found[slot.seq, told.event_id] = EventResult(
-                seq=slot.seq,
-                event_id=told.event_id,
-                status="held" if row.status != "posted" else "posted" if first else "duplicate",
-                stream=bucket,
-                position=position,
-                balance_h=balance_h,
-                flags=tuple(sorted({*slot.flags, *row.flags})),
-            )
-    return tuple(found[slot.seq, one.event_id] for slot, one in zip(slots, read, strict=True))
+    for slot, told in items:
+        key = (told.bucket, named(told, standing[told.bucket]).event_id)
+        row = rows[key]
+        first = (row.device_id, row.epoch, row.seq) == (slot.device_id, slot.epoch, slot.seq)
+        position, balance_h = positions.get(key, (0, None))
+        found[slot.seq, told.event_id] = EventResult(
+            seq=slot.seq,
+            event_id=told.event_id,
+            status="held" if row.status != "posted" else "posted" if first else "duplicate",
+            stream=told.bucket,
+            position=position,
+            balance_h=balance_h,
+            flags=tuple(sorted({*slot.flags, *row.flags})),
+        )
+    return found

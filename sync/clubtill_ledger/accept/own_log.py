@@ -65,9 +65,9 @@ def _stored(connection: Connection, slots: list[Slot]) -> dict[int, tuple[Any, i
     for bucket in sorted({slot.event_bucket for slot in slots}):
         here = [slot for slot in slots if slot.event_bucket == bucket]
         rows = logs.raw(connection, bucket, [slot.event_id for slot in here])
-        positions = logs.posted_at(connection, bucket, [slot.event_id for slot in here])
+        positions = logs.posted_at(connection, {(bucket, slot.event_id) for slot in here})
         for slot in here:
-            found[slot.seq] = (rows[slot.event_id], positions.get(slot.event_id, (0, 0))[0])
+            found[slot.seq] = (rows[slot.event_id], positions.get((bucket, slot.event_id), (0, 0))[0])
     return found
 
 

@@ -14,6 +14,7 @@ import msgspec
 
 from clubtill_ledger.accept.bucket import BucketWork, Hold
 from clubtill_ledger.accept.events import post_event
+from clubtill_ledger.accept.gathering import Gathered
 from clubtill_ledger.accept.reading import Read, read
 from clubtill_ledger.store import books, devices, replaying
 from clubtill_ledger.store.books import Books
@@ -31,7 +32,7 @@ class StandingBooks(Books):
 
     __slots__ = ()
 
-    def post(self, made: Entry, *, person_id: str = "", device_id: str = "") -> frozenset[str]:  # noqa: ARG002 - the signature of Books
+    def post(self, made: Entry, **_told: Any) -> frozenset[str]:  # noqa: ARG002 - the signature of Books
         """Post nothing."""
         return frozenset()
 
@@ -79,6 +80,7 @@ def replayed(
             shelf=shelf,
             device=replace(senders[row.device_id], revoked_us=None),
             bucket=bucket,
+            gathered=Gathered(quiet),
             now_us=row.received_us,
             known_seq=row.known_seq,
             open_books=open_books,

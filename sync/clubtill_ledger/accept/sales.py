@@ -13,8 +13,6 @@ from clubtill_ledger.accept.fees import apply_fees, join_entries
 from clubtill_ledger.accept.refunds import DAY_DIFFERS as DAY_DIFFERS  # noqa: PLC0414 - named from here as well
 from clubtill_ledger.accept.refunds import post_refund
 from clubtill_ledger.accept.sale_facts import ReadSale, read_sale, rows_of_sale
-from clubtill_ledger.store import books as account_books
-from clubtill_ledger.store import leases
 from clubtill_ledger.store.books import Books
 from clubtill_ledger.store.logs import Slot
 from clubtill_rules.goods.catalogue import Catalogue
@@ -42,7 +40,7 @@ def post_sale(work: BucketWork, slot: Slot, event: Event, body: SaleV1) -> froze
     if books is not None:
         for made in (*entries(sale), *join_entries(read)):
             flags |= _posted(work, books, _placed(work, made, read.catalogue, flags), body.person_id)
-        flags |= _differences(read, books, work)
+        flags |= _differences(read, books)
         books.card_changed |= bool(sale.tracked)
     if sale.trading_day != body.trading_day or (sale.account_id and sale.award_earn_day != body.award_earn_day):
         flags.add(DAY_DIFFERS)
@@ -57,16 +55,16 @@ def post_sale(work: BucketWork, slot: Slot, event: Event, body: SaleV1) -> froze
 
 def _posted(work: BucketWork, books: Books, made: Entry, person_id: str) -> set[str]:
     """Post an entry. A spend that deepens a deficit is flagged, whichever spend the fold finds lacking then (C4)."""
-    before_h = books.folded.deficit_h
+    before_h = books.deficit_h
     flags = work.post(books, made, person_id)
     spends = made.kind in {EntryKind.REDEEM, EntryKind.LEASE_SPEND}
-    return flags | {OFFLINE_OVERDRAW} if spends and books.folded.deficit_h > before_h else flags
+    return flags | {OFFLINE_OVERDRAW} if spends and books.deficit_h > before_h else flags
 
 
-def _differences(read: ReadSale, books: Books, work: BucketWork) -> set[str]:
+def _differences(read: ReadSale, books: Books) -> set[str]:
     flags = {AWARD_DIFFERS} if read.again_h not in (None, read.body.award_h) else set()
     told_h = read.body.account_rate_h if isinstance(read.body, SaleV2) else None
-    if told_h is not None and told_h != account_books.fixed_rate(work.connection, books.club.id, books.account_id):
+    if told_h is not None and told_h != books.fixed_rate_h:
         flags.add(RATE_DIFFERS)
     return flags
 
@@ -75,12 +73,12 @@ def _placed(work: BucketWork, made: Entry, catalogue: Catalogue, flags: set[str]
     """Put a lease spend at least a tick after the grant that it spends, and note it at the lease (3.1)."""
     if made.kind is not EntryKind.LEASE_SPEND:
         return made
-    held = leases.find(work.connection, catalogue.club.id, made.account_id, made.lease_id)
+    held = work.leases.find(catalogue.club.id, made.account_id, made.lease_id)
     if held is None or held.device_id != work.device.device_id:
         flags.add(LEASE_UNKNOWN)
         if held is None:
             return made
-    leases.spend(work.connection, held, made.amount_h)
+    work.leases.spend(held, made.amount_h)
     if made.eff_us > held.granted_us:
         return made
     eff_us = held.granted_us + 1

@@ -137,7 +137,7 @@ def _post_award(work: BucketWork, books: Books, made: Entry, person_id: str) -> 
         "eff_us": made.eff_us,
     }
     facts.let_stand(work.connection, claim, instead=standing is not None)
-    flags = work.post(books, made, person_id)
+    flags = work.post(books, made, person_id, key_is_new=standing is None)
     if standing is None:
         return flags
     older = work.books_of(books.club, standing.account_id)

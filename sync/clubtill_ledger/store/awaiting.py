@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, Final
 
 import sqlalchemy as sa
@@ -11,10 +11,19 @@ from sqlalchemy.engine import Connection
 from clubtill_ledger.store.tables import raw_event
 from clubtill_ledger.store.tables_facts import awaited
 
-_WAITING: Final = sa.select(awaited.c.event_id).where(
-    awaited.c.bucket == sa.bindparam("in_bucket"), awaited.c.sale_id == sa.bindparam("of_sale")
+_WAITED_FOR: Final = sa.select(awaited.c.sale_id).where(
+    awaited.c.bucket.in_(sa.bindparam("buckets", expanding=True)),
+    sa.tuple_(awaited.c.bucket, awaited.c.sale_id).in_(sa.bindparam("places", expanding=True)),
 )
-"""Built once, for every sale runs it: building a statement takes longer than running it."""
+"""Built once, for every transaction with sales runs it: building a statement takes longer than running it."""
+
+
+def waiting(connection: Connection, sales: Collection[tuple[int, str]]) -> frozenset[str]:
+    """Give those of some sales, told by bucket and id, that something waits for."""
+    if not sales:
+        return frozenset()
+    told = {"buckets": sorted({bucket for bucket, _ in sales}), "places": sorted(sales)}
+    return frozenset(connection.execute(_WAITED_FOR, told).scalars())
 
 
 def note(connection: Connection, bucket: int, sale_id: str, event_id: str) -> None:
@@ -28,7 +37,7 @@ def note(connection: Connection, bucket: int, sale_id: str, event_id: str) -> No
 def taken(connection: Connection, bucket: int, sale_id: str) -> tuple[str, ...]:
     """Give the events that waited for a sale, in the order in which they came, and forget that they do."""
     mine = (awaited.c.bucket == bucket, awaited.c.sale_id == sale_id)
-    ids = tuple(connection.execute(_WAITING, {"in_bucket": bucket, "of_sale": sale_id}).scalars())
+    ids = tuple(connection.execute(sa.select(awaited.c.event_id).where(*mine)).scalars())
     if not ids:
         return ()
     connection.execute(sa.delete(awaited).where(*mine))

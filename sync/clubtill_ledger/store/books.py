@@ -1,31 +1,44 @@
 """Books: the entries of one points account, folded by the rules and written with their versions (I12 to I16).
 
-An account's state is a cache of the fold: always what the rules make of the entries as of the club's day.
+An account's state is a cache of the fold: always what the rules make of the entries as of the club's day. It keeps
+where the fold stands as well, so that the next entry goes on from there; without that, all entries are folded.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import partial
 from typing import Any, Final, TypeVar
 
 import msgspec
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from clubtill_ledger.store.entries import FIELDS
+from clubtill_ledger.store.entries import entries_of as entries_of  # noqa: PLC0414 - the rooms above name it from here
+from clubtill_ledger.store.entries import entry_of as entry_of  # noqa: PLC0414 - as above
+from clubtill_ledger.store.entries import rows_of as rows_of  # noqa: PLC0414 - as above
 from clubtill_ledger.store.faults import Stale
-from clubtill_ledger.store.streams import take
+from clubtill_ledger.store.states import State, is_named, kept_text, lock_states, named, read_state
+from clubtill_ledger.store.states import due as due  # noqa: PLC0414 - as above
+from clubtill_ledger.store.states import keep_fixed_rate as keep_fixed_rate  # noqa: PLC0414 - as above
+from clubtill_ledger.store.states import open_account as open_account  # noqa: PLC0414 - as above
+from clubtill_ledger.store.states import state_of as state_of  # noqa: PLC0414 - as above
+from clubtill_ledger.store.states import touch_card as touch_card  # noqa: PLC0414 - as above
+from clubtill_ledger.store.states import touched as touched  # noqa: PLC0414 - as above
+from clubtill_ledger.store.streams import take_each
 from clubtill_ledger.store.tables import account_state, card_change, entry
 from clubtill_rules.members.account import Block
 from clubtill_rules.members.club import Club
-from clubtill_rules.points.entries import AwardFor, Entry, EntryKind
-from clubtill_rules.points.lots import Fold, expiry_to_post, fold, posted_expiry
+from clubtill_rules.points.entries import Entry, EntryKind
+from clubtill_rules.points.lots import Fold, expiry_to_post
+from clubtill_rules.points.ongoing import Ongoing
 from clubtill_rules.points.standing import Standing, standing_of
 from clubtill_rules.values.ids import account_bucket
-
-_FIELDS: Final = tuple(Entry.__dataclass_fields__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,7 +55,7 @@ class Posted:
 
 @dataclass(slots=True, kw_only=True)
 class Books:
-    """The books of one account, open inside one transaction."""
+    """The books of one account, open inside one transaction. `stored` reads its entries, where they are asked for."""
 
     bucket: int
     club: Club
@@ -50,31 +63,60 @@ class Books:
     ver: int
     card_ver: int
     block: Block
+    fixed_rate_h: int | None
     today: date
-    entries: list[Entry]
-    folded: Fold
+    ongoing: Ongoing
+    stored: Callable[[], Iterable[Entry]]
     new: list[Posted] = field(default_factory=list)
     card_changed: bool = False
+    _entries: list[Entry] | None = None
 
-    def post(self, made: Entry, *, person_id: str = "", device_id: str = "") -> frozenset[str]:
-        """Add an entry and fold again; give the flags that the fold sets for its event."""
-        self.entries.append(made)
-        self.folded = self._fold()
+    @property
+    def entries(self) -> Sequence[Entry]:
+        """All entries, in the order in which they were posted, the new ones last."""
+        if self._entries is None:
+            self._entries = [*self.stored(), *(one.entry for one in self.new)]
+        return self._entries
+
+    @property
+    def folded(self) -> Fold:
+        """The account now, without lots that no later entry can touch."""
+        return self.ongoing.fold()
+
+    @property
+    def deficit_h(self) -> int:
+        """What is lacking, in hundredths."""
+        return self.ongoing.pools().deficit_h
+
+    def post(
+        self, made: Entry, *, person_id: str = "", device_id: str = "", key_is_new: bool = False
+    ) -> frozenset[str]:
+        """Add an entry and fold on; give the flags that the fold sets for its event.
+
+        `key_is_new`: no award of the account has its natural key yet.
+        """
+        if not self.ongoing.add(made, key_is_new=key_is_new):
+            everything = [*self.entries, made]
+            grace_days = self.club.refund_grace_days
+            self.ongoing = Ongoing.whole(everything, as_of=self.today, refund_grace_days=grace_days)
+        if self._entries is not None:
+            self._entries.append(made)
+        pools = self.ongoing.pools()
         self.new.append(
             Posted(
                 entry=made,
                 person_id=person_id,
                 device_id=device_id,
-                avail_h=self.folded.avail_h,
-                reserved_h=self.folded.reserved_h,
-                deficit_h=self.folded.deficit_h,
+                avail_h=pools.avail_h,
+                reserved_h=pools.reserved_h,
+                deficit_h=pools.deficit_h,
             )
         )
-        return self.folded.flags.get(made.event_id, frozenset())
+        return self.ongoing.flags_of(made.event_id)
 
     def post_expiry(self, eff_us: int) -> int:
         """Post what the fold has expired more, or less, than was posted (R34); posts nothing when equal (I20)."""
-        due_h = expiry_to_post(self.folded, posted_expiry(self.entries))
+        due_h = expiry_to_post(self.folded, self.ongoing.posted_h)
         if due_h:
             kind = EntryKind.EXPIRE if due_h > 0 else EntryKind.EXPIRE_REVERSAL
             self.post(
@@ -94,9 +136,6 @@ class Books:
         """Find an entry by its event and leg."""
         return next((one for one in self.entries if (one.event_id, one.leg) == (event_id, leg)), None)
 
-    def _fold(self) -> Fold:
-        return fold(self.entries, as_of=self.today, refund_grace_days=self.club.refund_grace_days)
-
 
 def expiry_id(kind: EntryKind, club_id: str, account_id: str, ver: int) -> str:
     """Name an entry that the ledger itself posts: by its account and version, so that the same run makes the same."""
@@ -109,65 +148,104 @@ def lots_text(standing: Standing) -> str:
     return msgspec.json.encode(standing).decode()
 
 
-def open_books(connection: Connection, club: Club, account_id: str, today: date) -> Books | None:
-    """Open the books of an account as of the club's day; None for an account that the ledger does not know."""
-    bucket = account_bucket(club.id, account_id)
-    state = connection.execute(_LOCK_STATE, _named(bucket, club.id, account_id)).first()
-    if state is None:
-        return None
-    entries = list(entries_of(connection, club.id, account_id))
-    return Books(
-        bucket=bucket,
-        club=club,
-        account_id=account_id,
-        ver=state.ver,
-        card_ver=state.card_ver,
-        block=Block(state.block or Block.NONE.value),
-        today=max(today, state.folded_day or today),
-        entries=entries,
-        folded=fold(entries, as_of=max(today, state.folded_day or today), refund_grace_days=club.refund_grace_days),
-    )
+def open_books(
+    connection: Connection,
+    club: Club,
+    account_id: str,
+    today: date,
+    *,
+    state: State | None = None,
+    stored: Sequence[Entry] | None = None,
+) -> Books | None:
+    """Open the books of an account as of the club's day; None for an account that the ledger does not know.
+
+    `state` is one of `lock_states`, and `stored` are its entries, where they were read before.
+    """
+    key = (club.id, account_id)
+    state = state or lock_states(connection, [key]).get(key)
+    return _opened(connection, club, account_id, today, state=state, stored=stored, made=Books) if state else None
 
 
 B = TypeVar("B", bound=Books)
+_NIL: Final = State(0, 0, Block.NONE, None, None, 0, None)
 
 
 def standing_books(connection: Connection, club: Club, account_id: str, today: date, made: type[B]) -> B:
     """Open the books of an account only to read in them: no row is locked, and its state may be missing."""
-    state = state_of(connection, club.id, account_id)
-    entries = list(entries_of(connection, club.id, account_id))
-    day = max(today, state.folded_day or today) if state else today
+    row = state_of(connection, club.id, account_id)
+    state = read_state(row) if row is not None else _NIL
+    return _opened(connection, club, account_id, today, state=state, stored=None, made=made)
+
+
+def _opened(
+    connection: Connection,
+    club: Club,
+    account_id: str,
+    today: date,
+    *,
+    state: State,
+    stored: Sequence[Entry] | None,
+    made: type[B],
+) -> B:
+    day = max(today, state.folded_day or today)
+    read: Callable[[], Iterable[Entry]] = partial(entries_of, connection, club.id, account_id)
+    if stored is not None:
+        read = partial(iter, stored)
+    if state.kept and state.kept.grace_days == club.refund_grace_days:
+        ongoing = Ongoing(state.kept, as_of=day, posted_h=state.posted_h)
+    else:
+        every = tuple(read())
+        read = partial(iter, every)
+        ongoing = Ongoing.whole(every, as_of=day, refund_grace_days=club.refund_grace_days)
     return made(
         bucket=account_bucket(club.id, account_id),
         club=club,
         account_id=account_id,
-        ver=len(entries),
-        card_ver=state.card_ver if state else 0,
-        block=Block(state.block or Block.NONE.value) if state else Block.NONE,
+        ver=state.ver,
+        card_ver=state.card_ver,
+        block=state.block,
+        fixed_rate_h=state.fixed_rate_h,
         today=day,
-        entries=entries,
-        folded=fold(entries, as_of=day, refund_grace_days=club.refund_grace_days),
+        ongoing=ongoing,
+        stored=read,
     )
 
 
-def close_books(connection: Connection, many: Sequence[Books], *, now_us: int) -> int:
-    """Write the new entries of open books of one bucket: states first, then the numbers, the head row last (6.4).
+def close_books(connection: Connection, many: Sequence[Books], *, now_us: int) -> frozenset[int]:
+    """Write the new entries of open books: states first, then the numbers, the head rows last (6.4).
 
-    Gives how many numbers of the stream they took. Raises Stale if somebody else wrote one of the accounts meanwhile.
+    Gives the buckets of whose streams numbers were taken. Raises Stale if somebody else wrote an account meanwhile.
     """
-    for books in sorted(many, key=lambda one: (one.club.id, one.account_id)):
+    if not many:
+        return frozenset()
+    ordered = sorted(many, key=lambda one: (one.bucket, one.club.id, one.account_id))
+    for books in ordered:
         books.post_expiry(now_us)
-        _write_state(connection, books)
-    rows = [row for books in many for row in _rows(books, now_us)]
-    cards = [_place(books) for books in many if _only_card(books)]
-    if rows or cards:
-        first = take(connection, many[0].bucket, len(rows) + len(cards))
-        numbered = [row | {"seq": first + n} for n, row in enumerate([*rows, *cards])]
-        if rows:
-            connection.execute(entry.insert(), numbered[: len(rows)])
-        if cards:
-            connection.execute(card_change.insert(), numbered[len(rows) :])
-    return len(rows) + len(cards)
+    if connection.execute(_WRITE_STATE, [_state(books) for books in ordered]).rowcount != len(ordered):
+        raise Stale
+    return _number(connection, ordered, now_us)
+
+
+def _number(connection: Connection, ordered: Sequence[Books], now_us: int) -> frozenset[int]:
+    """Number new entries, and changes of cards that no entry brings to the feed, bucket by bucket."""
+    rows: dict[int, list[dict[str, Any]]] = defaultdict(list)
+    cards: dict[int, list[dict[str, Any]]] = defaultdict(list)
+    for books in ordered:
+        rows[books.bucket].extend(_rows(books, now_us))
+        if _only_card(books):
+            cards[books.bucket].append(_place(books))
+    counts = {bucket: count for bucket in rows if (count := len(rows[bucket]) + len(cards[bucket]))}
+    if not counts:
+        return frozenset()
+    firsts = take_each(connection, counts)
+    for bucket, first in firsts.items():
+        for seq, row in enumerate((*rows[bucket], *cards[bucket]), start=first):
+            row["seq"] = seq
+    for table, made in ((entry, rows), (card_change, cards)):
+        every = [row for bucket in firsts for row in made[bucket]]
+        if every:
+            connection.execute(table.insert(), every)
+    return frozenset(firsts)
 
 
 def _only_card(books: Books) -> bool:
@@ -179,27 +257,27 @@ def _place(books: Books) -> dict[str, Any]:
     return {"bucket": books.bucket, "club_id": books.club.id, "account_id": books.account_id}
 
 
-def _write_state(connection: Connection, books: Books) -> None:
-    values = {
-        "to_ver": books.ver + len(books.new),
+def _state(books: Books) -> dict[str, Any]:
+    folded, ver = books.folded, books.ver + len(books.new)
+    return {
+        "to_ver": ver,
         "more_card_ver": int(_only_card(books)),
-        "to_avail_h": books.folded.avail_h,
-        "to_reserved_h": books.folded.reserved_h,
-        "to_deficit_h": books.folded.deficit_h,
-        "to_next_expiry": books.folded.next_expiry,
+        "to_avail_h": folded.avail_h,
+        "to_reserved_h": folded.reserved_h,
+        "to_deficit_h": folded.deficit_h,
+        "to_next_expiry": folded.next_expiry,
         "to_folded_day": books.today,
-        "to_lots": lots_text(standing_of(books.folded)),
+        "to_lots": lots_text(standing_of(folded)),
+        "to_kept": kept_text(books.ongoing, ver),
         "was_ver": books.ver,
-    }
-    if connection.execute(_WRITE_STATE, values | _named(books.bucket, books.club.id, books.account_id)).rowcount != 1:
-        raise Stale
+    } | named(books.bucket, books.club.id, books.account_id)
 
 
 def _rows(books: Books, now_us: int) -> Iterable[dict[str, Any]]:
     for n, posted in enumerate(books.new, start=books.ver + 1):
         made = posted.entry
-        row = {name: getattr(made, name) for name in _FIELDS}
-        yield row | {
+        yield {
+            **{name: getattr(made, name) for name in FIELDS},
             "bucket": books.bucket,
             "club_id": books.club.id,
             "ver": n,
@@ -214,135 +292,15 @@ def _rows(books: Books, now_us: int) -> Iterable[dict[str, Any]]:
         }
 
 
-def entries_of(connection: Connection, club_id: str, account_id: str) -> tuple[Entry, ...]:
-    """Give the entries of an account in the order in which they were posted."""
-    return tuple(entry_of(row) for row in rows_of(connection, club_id, account_id))
-
-
-def rows_of(connection: Connection, club_id: str, account_id: str) -> Sequence[sa.Row[Any]]:
-    """Give the stored rows of an account's entries, by version."""
-    return connection.execute(_ENTRIES, _named(account_bucket(club_id, account_id), club_id, account_id)).all()
-
-
-def entry_of(row: sa.Row[Any]) -> Entry:
-    """Read a stored entry."""
-    values = {name: row._mapping[name] for name in _FIELDS}  # noqa: SLF001 - SQLAlchemy's documented way to columns
-    kind, award_for = EntryKind(row.kind), AwardFor(row.award_for) if row.award_for else None
-    return Entry(**values | {"kind": kind, "award_for": award_for})
-
-
-def state_of(connection: Connection, club_id: str, account_id: str) -> sa.Row[Any] | None:
-    """Give the state of an account as it was last written; None for one that the ledger does not know."""
-    return connection.execute(
-        sa.select(account_state).where(*_of(account_bucket(club_id, account_id), club_id, account_id))
-    ).one_or_none()
-
-
-def due(connection: Connection, bucket: int, before: date) -> tuple[tuple[str, str], ...]:
-    """Give the accounts of a bucket that have a lot whose last usable day is before a day (the expiry job's index)."""
-    rows = connection.execute(
-        sa.select(account_state.c.club_id, account_state.c.account_id)
-        .where(account_state.c.bucket == bucket, account_state.c.next_expiry < before)
-        .order_by(account_state.c.club_id, account_state.c.account_id)
-    )
-    return tuple((row.club_id, row.account_id) for row in rows)
-
-
-def open_account(connection: Connection, club_id: str, account_id: str, block: Block) -> bool:
-    """Make sure that an account stands, and keep its block. Gives whether it is new or changed."""
-    bucket = account_bucket(club_id, account_id)
-    standing = state_of(connection, club_id, account_id)
-    if standing is None:
-        values = {"bucket": bucket, "club_id": club_id, "account_id": account_id, "block": block.value}
-        connection.execute(account_state.insert(), values)
-        return True
-    if standing.block == block.value:
-        return False
-    connection.execute(sa.update(account_state).where(*_of(bucket, club_id, account_id)).values(block=block.value))
-    return True
-
-
-def touch_card(connection: Connection, club_id: str, account_id: str) -> None:
-    """Number a change of an account's card that is no entry, so that the feed brings it."""
-    bucket = account_bucket(club_id, account_id)
-    connection.execute(
-        sa.update(account_state).where(*_of(bucket, club_id, account_id)).values(card_ver=account_state.c.card_ver + 1)
-    )
-    values = {"bucket": bucket, "seq": take(connection, bucket, 1), "club_id": club_id, "account_id": account_id}
-    connection.execute(card_change.insert(), values)
-
-
-def touched(
-    connection: Connection, bucket: int, after: int, through: int, rows_max: int
-) -> tuple[tuple[tuple[str, str], ...], int]:
-    """Give the accounts touched in (after, through] of a stream, and the number up to which they are complete."""
-    found: dict[tuple[str, str], None] = {}
-    last = through
-    both = [
-        row
-        for source in (entry, card_change)
-        for row in connection.execute(
-            sa.select(source.c.seq, source.c.club_id, source.c.account_id)
-            .where(source.c.bucket == bucket, source.c.seq > after, source.c.seq <= through)
-            .order_by(source.c.seq)
-            .limit(rows_max)
-        )
-    ]
-    both.sort(key=lambda row: row.seq)
-    if len(both) > rows_max:
-        both = both[:rows_max]
-    if len(both) == rows_max:
-        last = both[-1].seq
-    for row in both:
-        found[row.club_id, row.account_id] = None
-    return tuple(found), last
-
-
-def _of(bucket: int, club_id: str, account_id: str) -> tuple[sa.ColumnElement[bool], ...]:
-    return (
-        account_state.c.bucket == bucket,
-        account_state.c.club_id == club_id,
-        account_state.c.account_id == account_id,
-    )
-
-
-def fixed_rate(connection: Connection, club_id: str, account_id: str) -> int | None:
-    """Give an account's own rate of earning, in hundredths of a point a unit of currency; None for none (R31)."""
-    state = state_of(connection, club_id, account_id)
-    return state.fixed_rate_h if state else None
-
-
-def keep_fixed_rate(connection: Connection, club_id: str, account_id: str, rate_h: int | None) -> None:
-    """Keep an account's own rate of earning, and number the change of its card (R31)."""
-    mine = _of(account_bucket(club_id, account_id), club_id, account_id)
-    connection.execute(sa.update(account_state).where(*mine).values(fixed_rate_h=rate_h))
-    touch_card(connection, club_id, account_id)
-
-
-def _named(bucket: int, club_id: str, account_id: str) -> dict[str, Any]:
-    """Give the values of an account's key."""
-    return {"in_bucket": bucket, "of_club": club_id, "of_account": account_id}
-
-
-def _is_named(table: sa.Table) -> tuple[sa.ColumnElement[bool], ...]:
-    return (
-        table.c.bucket == sa.bindparam("in_bucket"),
-        table.c.club_id == sa.bindparam("of_club"),
-        table.c.account_id == sa.bindparam("of_account"),
-    )
-
-
 # What every event with an account runs is built once: building a statement takes longer than running it.
-_LOCK_STATE: Final = sa.select(account_state).where(*_is_named(account_state)).with_for_update()
-_ENTRIES: Final = sa.select(entry).where(*_is_named(entry)).order_by(entry.c.ver)
 _WRITE_STATE: Final = (
     sa.update(account_state)
-    .where(*_is_named(account_state), account_state.c.ver == sa.bindparam("was_ver"))
+    .where(*is_named(account_state), account_state.c.ver == sa.bindparam("was_ver"))
     .values(
         card_ver=account_state.c.card_ver + sa.bindparam("more_card_ver"),
         **{
             name: sa.bindparam(f"to_{name}")
-            for name in ("ver", "avail_h", "reserved_h", "deficit_h", "next_expiry", "folded_day", "lots")
+            for name in ("ver", "avail_h", "reserved_h", "deficit_h", "next_expiry", "folded_day", "lots", "kept")
         },
     )
 )

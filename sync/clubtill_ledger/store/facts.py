@@ -49,12 +49,17 @@ def keep(connection: Connection, rows: Mapping[str, Sequence[dict[str, Any]]]) -
 
 def whole(name: str, row: Mapping[str, Any]) -> dict[str, Any]:
     """Give a row of a table with every column, blank where nothing is told: versions of an event tell more or less."""
-    return {column.name: row.get(column.name, _blank(column)) for column in TABLES[name].c}
+    return {column: row.get(column, blank) for column, blank in _BLANKS[name].items()}
 
 
 def _blank(column: sa.Column[Any]) -> Any:
     default = column.default
     return default.arg if isinstance(default, sa.ColumnDefault) else None
+
+
+_BLANKS: Final[Mapping[str, Mapping[str, Any]]] = {
+    name: {column.name: _blank(column) for column in table.c} for name, table in TABLES.items()
+}
 
 
 def standing(connection: Connection, bucket: int, natural_key: str) -> sa.Row[Any] | None:

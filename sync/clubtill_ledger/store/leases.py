@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 import msgspec
 import sqlalchemy as sa
@@ -60,19 +60,25 @@ class HeldLease:
         )
 
 
+LeaseKey: TypeAlias = tuple[str, str, str]
+"""Club, account, lease."""
+_FIELDS: Final = tuple(HeldLease.__slots__)
+_COLUMNS: Final = tuple(lease.c[name] for name in _FIELDS)
+
+
 def advice_text(lots: Sequence[tuple[date | None, int]]) -> str:
     """Write a lease's lots as (last usable day, hundredths), oldest first."""
     return msgspec.json.encode(lots).decode()
 
 
 def _read(row: sa.Row[Any]) -> HeldLease:
-    return HeldLease(**{name: row._mapping[name] for name in HeldLease.__slots__})  # noqa: SLF001 - SQLAlchemy's way
+    return HeldLease(**dict(zip(_FIELDS, row, strict=True)))
 
 
 def of_account(connection: Connection, club_id: str, account_id: str) -> tuple[HeldLease, ...]:
     """Give all leases of an account that reserve something, the oldest first."""
     rows = connection.execute(
-        sa.select(lease)
+        sa.select(*_COLUMNS)
         .where(
             lease.c.bucket == account_bucket(club_id, account_id),
             lease.c.club_id == club_id,
@@ -87,7 +93,7 @@ def of_account(connection: Connection, club_id: str, account_id: str) -> tuple[H
 def of_device(connection: Connection, device_id: str) -> tuple[HeldLease, ...]:
     """Give the open leases of a device, in whatever buckets they lie: one of two statements that read all buckets."""
     rows = connection.execute(
-        sa.select(lease)
+        sa.select(*_COLUMNS)
         .where(lease.c.device_id == device_id, lease.c.state == OPEN)
         .order_by(lease.c.granted_us, lease.c.lease_id)
     )
@@ -102,14 +108,14 @@ def find(connection: Connection, club_id: str, account_id: str, lease_id: str) -
 
 def by_id(connection: Connection, lease_id: str) -> HeldLease | None:
     """Find a lease by its id alone, in whatever bucket it lies: for a manager's desk, not for a till."""
-    row = connection.execute(sa.select(lease).where(lease.c.lease_id == lease_id)).one_or_none()
+    row = connection.execute(sa.select(*_COLUMNS).where(lease.c.lease_id == lease_id)).one_or_none()
     return _read(row) if row else None
 
 
 def find_ask(connection: Connection, bucket: int, sale_id: str, ask_no: int) -> HeldLease | None:
     """Find the lease that an ask was answered with (I10)."""
     row = connection.execute(
-        sa.select(lease).where(lease.c.bucket == bucket, lease.c.sale_id == sale_id, lease.c.ask_no == ask_no)
+        sa.select(*_COLUMNS).where(lease.c.bucket == bucket, lease.c.sale_id == sale_id, lease.c.ask_no == ask_no)
     ).one_or_none()
     return _read(row) if row else None
 
@@ -120,14 +126,63 @@ def grant(connection: Connection, made: HeldLease) -> None:
     connection.execute(lease.insert(), row | {"bucket": account_bucket(made.club_id, made.account_id)})
 
 
-def spend(connection: Connection, held: HeldLease, amount_h: int) -> None:
-    """Note what was spent of a lease, at most what it still reserved. Raises Stale if somebody else wrote it."""
-    _change(connection, held, spent_h=held.spent_h + min(amount_h, held.left_h))
+class LeaseBook:
+    """The leases that a transaction reads and changes: read together where it knows them, each written once (4.4)."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._read: dict[LeaseKey, HeldLease | None] = {}
+        self._now: dict[LeaseKey, HeldLease] = {}
+
+    def read(self, keys: Collection[LeaseKey]) -> None:
+        """Read leases by club, account and id, with one statement."""
+        if not keys:
+            return
+        self._read |= dict.fromkeys(keys)
+        places = sorted((account_bucket(*key[:2]), *key) for key in keys)
+        told = {"buckets": sorted({place[0] for place in places}), "places": places}
+        for row in self._connection.execute(_FIND_EACH, told):
+            self.keep(_read(row))
+
+    def keep(self, held: HeldLease) -> None:
+        """Keep a lease as it was read."""
+        self._read[held.club_id, held.account_id, held.lease_id] = held
+
+    def find(self, club_id: str, account_id: str, lease_id: str) -> HeldLease | None:
+        """Find a lease as this transaction has left it."""
+        key = (club_id, account_id, lease_id)
+        if key in self._now:
+            return self._now[key]
+        if key not in self._read:
+            self._read[key] = find(self._connection, *key)
+        return self._read[key]
+
+    def spend(self, held: HeldLease, amount_h: int) -> None:
+        """Note what was spent of a lease, at most what it still reserved."""
+        self._change(held, spent_h=held.spent_h + min(amount_h, held.left_h))
+
+    def close(self, held: HeldLease, returned_h: int, closed_by: str) -> None:
+        """Close a lease and note what came back."""
+        self._change(held, returned_h=held.returned_h + returned_h, state=CLOSED, closed_by=closed_by)
+
+    def _change(self, held: HeldLease, **values: Any) -> None:
+        self._now[held.club_id, held.account_id, held.lease_id] = replace(held, **values)
+
+    def write(self) -> None:
+        """Write what was changed. Raises Stale if somebody else wrote one of the leases meanwhile."""
+        many = [_changed(was, self._now[key]) for key, was in self._read.items() if key in self._now and was]
+        if many and self._connection.execute(_CHANGE, many).rowcount != len(many):
+            raise Stale
+        self._read |= self._now
+        self._now.clear()
 
 
 def close(connection: Connection, held: HeldLease, returned_h: int, closed_by: str) -> None:
     """Close a lease and note what came back. Raises Stale if somebody else wrote it."""
-    _change(connection, held, returned_h=held.returned_h + returned_h, state=CLOSED, closed_by=closed_by)
+    book = LeaseBook(connection)
+    book.keep(held)
+    book.close(held, returned_h, closed_by)
+    book.write()
 
 
 def recall(connection: Connection, held: HeldLease, now_us: int) -> None:
@@ -139,12 +194,10 @@ def recall(connection: Connection, held: HeldLease, now_us: int) -> None:
     )
 
 
-def _change(connection: Connection, held: HeldLease, **values: Any) -> None:
-    now = {name: getattr(held, name) for name in _CHANGES} | values
-    was = {"was_spent_h": held.spent_h, "was_returned_h": held.returned_h, "was_state": held.state}
-    named = _named(held.club_id, held.account_id, held.lease_id)
-    if connection.execute(_CHANGE, {f"to_{name}": now[name] for name in _CHANGES} | was | named).rowcount != 1:
-        raise Stale
+def _changed(was: HeldLease, now: HeldLease) -> dict[str, Any]:
+    told = {f"to_{name}": getattr(now, name) for name in _CHANGES}
+    before = {"was_spent_h": was.spent_h, "was_returned_h": was.returned_h, "was_state": was.state}
+    return told | before | _named(was.club_id, was.account_id, was.lease_id)
 
 
 def _key(club_id: str, account_id: str, lease_id: str) -> tuple[sa.ColumnElement[bool], ...]:
@@ -170,7 +223,13 @@ _NAMED: Final = (
     lease.c.lease_id == sa.bindparam("of_lease"),
 )
 _CHANGES: Final = ("spent_h", "returned_h", "state", "closed_by")
-_FIND: Final = sa.select(lease).where(*_NAMED)
+_FIND_EACH: Final = sa.select(*_COLUMNS).where(
+    lease.c.bucket.in_(sa.bindparam("buckets", expanding=True)),
+    sa.tuple_(lease.c.bucket, lease.c.club_id, lease.c.account_id, lease.c.lease_id).in_(
+        sa.bindparam("places", expanding=True)
+    ),
+)
+_FIND: Final = sa.select(*_COLUMNS).where(*_NAMED)
 _CHANGE: Final = (
     sa.update(lease)
     .where(

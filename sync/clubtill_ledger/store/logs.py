@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
@@ -131,6 +131,11 @@ def raw(connection: Connection, bucket: int, event_ids: Sequence[str]) -> dict[s
     return {row.event_id: row for row in rows}
 
 
+def raw_of_each(connection: Connection, places: Collection[tuple[int, str]]) -> dict[tuple[int, str], sa.Row[Any]]:
+    """Give the events that are stored of some, told by bucket and id: their bytes, their slot, what became of them."""
+    return {(row.bucket, row.event_id): row for row in connection.execute(_RAW_OF_EACH, _told(places))}
+
+
 def raw_in_slot(connection: Connection, slot: Slot) -> sa.Row[Any]:
     """Give the event that a slot's bytes were stored under where another one has its id: held, under that of its bytes.
 
@@ -152,15 +157,32 @@ def keep_raw(connection: Connection, rows: Sequence[dict[str, Any]]) -> None:
         connection.execute(raw_event.insert(), list(rows))
 
 
-def posted_at(connection: Connection, bucket: int, event_ids: Sequence[str]) -> dict[str, tuple[int, int]]:
-    """Give for each event that has entries the last number in the stream and the amount available after it."""
-    rows = connection.execute(
-        sa.select(entry.c.event_id, entry.c.seq, entry.c.avail_after)
-        .where(entry.c.bucket == bucket, entry.c.event_id.in_(event_ids), entry.c.leg < ASK_LEGS)
-        .order_by(entry.c.seq)
-    )
-    return {row.event_id: (row.seq, row.avail_after) for row in rows}
+def posted_at(connection: Connection, places: Collection[tuple[int, str]]) -> dict[tuple[int, str], tuple[int, int]]:
+    """Give for each event that has entries the last number in its stream and the amount available after it."""
+    rows = connection.execute(_POSTED_AT, _told(places))
+    return {(bucket, event_id): (seq, avail_h) for bucket, event_id, seq, avail_h in rows}
+
+
+def _told(places: Collection[tuple[int, str]]) -> dict[str, Any]:
+    return {"buckets": sorted({bucket for bucket, _ in places}), "places": sorted(places)}
+
+
+def _is_one_of(table: sa.Table) -> sa.ColumnElement[bool]:
+    """Compare with the events that `_told` gives."""
+    key = sa.tuple_(table.c.bucket, table.c.event_id)
+    buckets: sa.BindParameter[Any] = sa.bindparam("buckets", expanding=True)
+    return table.c.bucket.in_(buckets) & key.in_(sa.bindparam("places", expanding=True))
 
 
 ASK_LEGS = 1_000
 """From this leg on the entries of an event id are grants that were asked for under it (3.2)."""
+
+# What every batch runs is built once: building a statement takes longer than running it.
+_RAW_OF_EACH: Final = sa.select(
+    *(raw_event.c[name] for name in ("bucket", "event_id", "bytes", "device_id", "epoch", "seq", "status", "flags"))
+).where(_is_one_of(raw_event))
+_POSTED_AT: Final = (
+    sa.select(entry.c.bucket, entry.c.event_id, entry.c.seq, entry.c.avail_after)
+    .where(_is_one_of(entry), entry.c.leg < ASK_LEGS)
+    .order_by(entry.c.seq)
+)

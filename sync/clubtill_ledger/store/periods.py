@@ -6,9 +6,10 @@ stream: who closes takes that row as well, so that nothing slips in behind a clo
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Final, TypeAlias
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
@@ -32,27 +33,38 @@ class Closed:
     late: int
 
 
-_PINS = (
-    sa.select(closed_period.c.club_id, sa.func.max(closed_period.c.pin_us).label("pin_us"))
-    .where(closed_period.c.bucket == sa.bindparam("in_bucket"))
-    .group_by(closed_period.c.club_id)
+Pins: TypeAlias = Mapping[int, Mapping[str, int]]
+"""The latest pin of each club that has closed a period, in microseconds, by bucket and club."""
+_PINS: Final = (
+    sa.select(closed_period.c.bucket, closed_period.c.club_id, sa.func.max(closed_period.c.pin_us).label("pin_us"))
+    .where(closed_period.c.bucket.in_(sa.bindparam("in_buckets", expanding=True)))
+    .group_by(closed_period.c.bucket, closed_period.c.club_id)
 )
 """Built once, for every transaction runs it twice: building a statement takes longer than running it."""
 
 
 def pins(connection: Connection, bucket: int) -> dict[str, int]:
     """Give the latest pin of each club that has closed a period, in microseconds, by club."""
-    return {row.club_id: row.pin_us for row in connection.execute(_PINS, {"in_bucket": bucket})}
+    return dict(pins_of_each(connection, (bucket,))[bucket])
 
 
-def stand(connection: Connection, bucket: int, read: Mapping[str, int], *, numbered: bool) -> None:
-    """Make sure, with the stream's head row held, that the pins are still what was read. Raises Stale.
+def pins_of_each(connection: Connection, buckets: Collection[int]) -> Pins:
+    """Give the pins of buckets."""
+    found: dict[int, dict[str, int]] = {bucket: {} for bucket in buckets}
+    for row in connection.execute(_PINS, {"in_buckets": sorted(buckets)}):
+        found[row.bucket][row.club_id] = row.pin_us
+    return found
 
-    `numbered`: this transaction has taken numbers of the stream, so that it holds the row already.
+
+def stand(connection: Connection, read: Pins, *, numbered: Collection[int]) -> None:
+    """Make sure, with the streams' head rows held, that the pins are still what was read. Raises Stale.
+
+    `numbered`: buckets of whose streams this transaction has taken numbers, so that it holds the rows already.
     """
-    if not numbered:
-        streams.hold(connection, bucket)
-    if pins(connection, bucket) != read:
+    free = read.keys() - numbered
+    if free:
+        streams.hold_each(connection, free)
+    if pins_of_each(connection, read.keys()) != read:
         raise Stale
 
 

@@ -21,18 +21,22 @@ from clubtill_ledger.store import leases, replaying
 from clubtill_ledger.store.books import entry_of, lots_text
 from clubtill_ledger.store.logs import ASK_LEGS
 from clubtill_ledger.store.replaying import Difference, differences_of
+from clubtill_ledger.store.states import kept_of, kept_text
 from clubtill_ledger.store.tables import account_state, card_change, entry, lease, member, natural, personal
 from clubtill_rules.members.account import Block
 from clubtill_rules.members.ages import birthday_in
 from clubtill_rules.members.club import Club
 from clubtill_rules.points.entries import AwardFor, EntryKind
 from clubtill_rules.points.lots import Fold, fold
+from clubtill_rules.points.ongoing import Ongoing
 from clubtill_rules.points.standing import Standing, standing_of
 from clubtill_rules.values.days import trading_day
 
 ROWS_AT_ONCE: Final = 2_000
 Key: TypeAlias = tuple[str, str]
 """Club and account, or club and person."""
+_CACHED: Final = frozenset({"lots", "kept"})
+"""Columns that may be older than the state; they are compared by what they say."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -144,15 +148,23 @@ def compare_state(
         "next_expiry": folded.next_expiry,
         "folded_day": day,
         "lots": lots_text(standing_of(folded)),
+        "kept": kept_text(_ongoing(rows, day, club), len(rows)),
     }
     if standing is None:
         yield Difference(table="account_state", key=(bucket, *key), what="missing", made=made)
         return
-    other = [name for name, value in made.items() if name != "lots" and standing._mapping[name] != value]  # noqa: SLF001 - as above
+    other = [name for name, value in made.items() if name not in _CACHED and standing._mapping[name] != value]  # noqa: SLF001 - as above
     if not _ends_next(standing.lots, folded):
         other.append("lots")
+    kept = kept_of(standing)
+    if kept and kept[1].grace_days == club.refund_grace_days and standing.kept != made["kept"]:
+        other.append("kept")
     if other:
         yield Difference(table="account_state", key=(bucket, *key), what=", ".join(other), made=made)
+
+
+def _ongoing(rows: Sequence[sa.Row[Any]], day: date, club: Club) -> Ongoing:
+    return Ongoing.whole([entry_of(row) for row in rows], as_of=day, refund_grace_days=club.refund_grace_days)
 
 
 def _ends_next(text: str, folded: Fold) -> bool:

@@ -159,6 +159,7 @@ account_state = table(
     text("block"),
     text("lots"),
     maybe("fixed_rate_h"),
+    sa.Column("kept", sa.Text, nullable=True),
     sa.Index("account_due", "bucket", "next_expiry"),
 )
 

@@ -20,7 +20,7 @@ from clubtill_ledger.accept.events import post_event
 from clubtill_ledger.accept.hold import Hold
 from clubtill_ledger.accept.reading import read
 from clubtill_ledger.leases.ask import recall_elsewhere
-from clubtill_ledger.store import granting, leases, logs, web_keys
+from clubtill_ledger.store import granting, logs, web_keys
 from clubtill_ledger.store.engines import Connection, Store
 from clubtill_ledger.store.logs import Slot
 from clubtill_ledger.store.settings import SettingsShelf
@@ -134,10 +134,10 @@ def _order(connection: Connection, one: Asking, shelf: SettingsShelf, asked: Ask
     sale = _sale(one, known, order, held)
     row = post(work, one, sale_to_v2(sale), known.catalogue.version)
     if lease_id:
-        spent = leases.find(connection, club_id, account_id, lease_id)
+        spent = work.leases.find(club_id, account_id, lease_id)
         if spent is None or spent.left_h:
             raise AssertionError("the sale spends the lease that was granted for it")
-        leases.close(connection, spent, 0, one.event_id)
+        work.leases.close(spent, 0, one.event_id)
     finish(work, row)
 
 

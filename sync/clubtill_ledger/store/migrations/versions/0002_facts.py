@@ -147,6 +147,7 @@ INDEXES: tuple[making.ToldIndex, ...] = (
 )
 ADDED: tuple[tuple[str, str, str], ...] = (
     ("account_state", "fixed_rate_h:big?", ""),
+    ("account_state", "kept:text?", ""),
     ("sale", "grain_h:big points_by_amount_h:big value_by_amount_minor:big account_rate_h:big?", "0"),
     ("sale", "parked_id:text", ""),
     ("sale_line", "discount_kind:text discount_id:text manual_reason:text reference:text", ""),

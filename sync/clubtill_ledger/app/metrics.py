@@ -24,7 +24,10 @@ def call_of(path: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Metrics:
-    """The series of one process, in a registry of its own."""
+    """The series of one process, in a registry of its own.
+
+    `confirmed`: by device, the positions of the cursor with which it came last: so far it has the feed (6.5).
+    """
 
     registry: CollectorRegistry = field(default_factory=CollectorRegistry)
     requests: Counter = field(init=False)
@@ -32,6 +35,7 @@ class Metrics:
     events: Counter = field(init=False)
     refused: Counter = field(init=False)
     waiting: Gauge = field(init=False)
+    confirmed: dict[str, tuple[int, ...]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Register the series."""

@@ -10,6 +10,7 @@ import asyncio
 import traceback
 from pathlib import Path
 from typing import Final
+from urllib.parse import parse_qsl
 
 import structlog
 from fastapi import FastAPI, Request
@@ -22,6 +23,7 @@ from clubtill_ledger.app.calls import BODY_BYTES_MAX, Response
 from clubtill_ledger.app.face import Face
 from clubtill_ledger.app.limits import DRAIN_AGAIN_S
 from clubtill_ledger.app.metrics import call_of
+from clubtill_ledger.feed import cursor
 from clubtill_ledger.store.devices import Device
 from clubtill_ledger.store.faults import StoreFault
 from clubtill_rules.values.refusal import Refusal
@@ -122,6 +124,8 @@ async def _answered(request: SignedRequest, face: Face) -> Response:
         face.metrics.refused.labels("rate").inc()
         return calls.come_again("too_many", again_s, face.now_us())
     response = await _go_on(request, opened, face) if isinstance(opened, Device) else opened
+    if isinstance(opened, Device) and request.path == "/v1/feed" and response.status == OK:
+        face.metrics.confirmed[opened.device_id] = cursor.accepted(dict(parse_qsl(request.query)).get("cursor", ""))
     if response.wrote:
         face.bell.ring()
     return response

@@ -65,6 +65,13 @@ def read(text: str, this: Installation) -> Cursor:
     return Cursor(feed_epoch=feed_epoch, positions=tuple(positions), recalled_us=recalled_us)
 
 
+def accepted(text: str) -> tuple[int, ...]:
+    """Give the positions of a cursor that `read` has accepted; blank text is the start."""
+    if not text:
+        return (0,) * STREAMS
+    return tuple(_unpacked(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))[_TAG_BYTES:])[3:])
+
+
 def _numbers(cursor: Cursor) -> tuple[int, ...]:
     return (_VERSION, cursor.feed_epoch, cursor.recalled_us, *cursor.positions)
 

@@ -80,6 +80,12 @@ def serve(  # noqa: PLR0917 - typer's way
     drains: Annotated[
         int, typer.Option(envvar=VARIABLE + "DRAINS", min=1, help="Long batches in work at once.")
     ] = app_limits.DRAINS_MAX,
+    protocol_least: Annotated[
+        int,
+        typer.Option(
+            envvar=VARIABLE + "PROTOCOL_LEAST", min=1, help="The oldest protocol whose terminals still get points."
+        ),
+    ] = 1,
     jobs: Annotated[bool, typer.Option(help="Run jobs as well: expiry, mail and the like.")] = True,  # noqa: FBT002 - typer's way
 ) -> None:
     """Serve terminals, and do what falls due."""
@@ -88,11 +94,12 @@ def serve(  # noqa: PLR0917 - typer's way
     with opened(database, key_file) as store:
         logs.configure()
         limits = Limits(rate_per_s=rate, burst=burst, drains_max=drains)
-        server, face = _built(store, limits, host=host, port=port, tls_cert=tls_cert, tls_key=tls_key)
+        ledger = Ledger(store, protocol_least=protocol_least)
+        server, face = _built(ledger, limits, host=host, port=port, tls_cert=tls_cert, tls_key=tls_key)
         typer.echo(f"Clubtill ledger on {'https' if tls_cert else 'http'}://{host}:{port}")
         log.info("started", port=port, tls=bool(tls_cert), database="file" if store.is_sqlite else "postgresql")
         worker = jobs_commands.at_work(store, broken_disk_exit=EXIT_BROKEN_DISK) if jobs else nullcontext()
-        with metrics.exported(face.metrics.registry, store, metrics_port), worker:
+        with metrics.exported(face.metrics, store, metrics_port), worker:
             _run(server)
         log.info("stopped")
 
@@ -110,15 +117,15 @@ def _run(server: uvicorn.Server) -> None:
 
 def http_server(store: Store, *, host: str, port: int) -> uvicorn.Server:
     """Build the server; `run` blocks until it is told to exit, and long polls end with it."""
-    return _built(store, Limits(), host=host, port=port, tls_cert=None, tls_key=None)[0]
+    return _built(Ledger(store), Limits(), host=host, port=port, tls_cert=None, tls_key=None)[0]
 
 
 def _built(
-    store: Store, limits: Limits, *, host: str, port: int, tls_cert: Path | None, tls_key: Path | None
+    ledger: Ledger, limits: Limits, *, host: str, port: int, tls_cert: Path | None, tls_key: Path | None
 ) -> tuple[uvicorn.Server, Face]:
     servers: list[uvicorn.Server] = []
     face = Face(
-        ledger=Ledger(store),
+        ledger=ledger,
         now_us=clock_us,
         stopping=lambda: servers[0].should_exit,
         on_broken_disk=lambda: os._exit(EXIT_BROKEN_DISK),

@@ -84,7 +84,8 @@ def _account(state: Any, mine: list[Any], grace_days: int) -> None:
     expired = moved[EntryKind.EXPIRE] - moved[EntryKind.EXPIRE_REVERSAL]
     spent = moved[EntryKind.LEASE_SPEND] + moved[EntryKind.REDEEM] - moved[EntryKind.REFUND]
     given = moved[EntryKind.TRANSFER_OUT] - moved[EntryKind.TRANSFER_IN]
-    assert moved[EntryKind.AWARD] - moved[EntryKind.REVERSAL] == spent + given + expired + left, "books balance (I16)"
+    earned = moved[EntryKind.AWARD] - moved[EntryKind.REVERSAL] + moved[EntryKind.ADJUST]
+    assert earned == spent + given + expired + left, "books balance (I16)"
 
 
 def _logs(store: Store) -> None:

@@ -92,6 +92,7 @@ class Club:
         transfer_factor_h: what of a transferred point arrives, in hundredths; 0 and 100 lose nothing (R38).
         tier_review: None leaves the line "to keep Gold" away (R62).
         point_value_h: what one point is worth in journals, in hundredths of a minor unit: 100 is one cent (R32).
+        goodwill_for_expired: points redeemed offline that had just expired are given instead of owed (C6, R90).
         renewal_notice_days: days before a Renewal Date from which on its member is reminded of it (R107).
         lapse_days: days un-financial after which the lapse run moves a member to Lapsed (R107).
         gift_card_months: how long a gift card lives (R102).
@@ -122,6 +123,7 @@ class Club:
     tier_kind: TierKind = TierKind.DOLLARS
     tier_review: TierReview | None = None
     point_value_h: int = 100
+    goodwill_for_expired: bool = False
     renewal_notice_days: int = 30
     lapse_days: int = 90
     gift_card_months: int = 36

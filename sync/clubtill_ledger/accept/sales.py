@@ -10,6 +10,7 @@ from dataclasses import replace
 from clubtill_ledger.accept.awaited import post_awaited
 from clubtill_ledger.accept.bucket import BucketWork
 from clubtill_ledger.accept.fees import apply_fees, join_entries
+from clubtill_ledger.accept.goodwill import for_expired
 from clubtill_ledger.accept.refunds import DAY_DIFFERS as DAY_DIFFERS  # noqa: PLC0414 - named from here as well
 from clubtill_ledger.accept.refunds import post_refund
 from clubtill_ledger.accept.sale_facts import ReadSale, read_sale, rows_of_sale
@@ -58,7 +59,8 @@ def _posted(work: BucketWork, books: Books, made: Entry, person_id: str) -> set[
     before_h = books.deficit_h
     flags = work.post(books, made, person_id)
     spends = made.kind in {EntryKind.REDEEM, EntryKind.LEASE_SPEND}
-    return flags | {OFFLINE_OVERDRAW} if spends and books.deficit_h > before_h else flags
+    deeper = {OFFLINE_OVERDRAW} if spends and books.deficit_h > before_h else set[str]()
+    return flags | deeper | for_expired(work, books, made, before_h, person_id)
 
 
 def _differences(read: ReadSale, books: Books) -> set[str]:

@@ -15,6 +15,8 @@ MEANING: Final[Mapping[str, str]] = {
     "OFFLINE_OVERDRAW": "C4: points were redeemed that the account did not have; the rest is a deficit",
     "BEYOND_LEASE": "I24: a spend beyond what its lease held: after a write-off, or by a copied till",
     "EXPIRED_IN_LEASE": "C6: points were redeemed that had expired since they were set aside; the expired lot paid",
+    "POINTS_HAD_EXPIRED": "C6: points were redeemed that had expired since the terminal last heard of them",
+    "GOODWILL_GIVEN": "C6: the club has given the points that had expired, by its setting; nothing is owed for them",
     "LATE": "C8: it happened in a period that was closed; it counts from the end of that period",
     "CLOCK_SUSPECT": "C9, C10: the terminal's clock was more than five minutes off",
     "FORK": "C12: it comes from one of two logs of a copied terminal",

@@ -49,6 +49,7 @@ CLUB: Final = (
     Column(owner=Club, key="transfer_factor_h", kind=Kind.DECIMAL, rule="R38", least=0, most=100),
     Column(owner=Club, key="tier_kind", kind=Kind.CHOICE, rule="R64", choices=TierKind),
     Column(owner=Club, key="point_value_h", kind=Kind.DECIMAL, rule="R32", least=0, most=99_999),
+    Column(owner=Club, key="goodwill_for_expired", kind=Kind.FLAG, rule="R90"),
     Column(owner=Club, key="renewal_notice_days", kind=Kind.WHOLE, rule="R107", least=0, most=_YEAR),
     Column(owner=Club, key="lapse_days", kind=Kind.WHOLE, rule="R107", least=0, most=_DAYS),
     Column(owner=Club, key="gift_card_months", kind=Kind.WHOLE, rule="R102", least=1, most=1_200),

@@ -55,6 +55,7 @@ CLUB_FIELDS = [
     ("transfer_factor_h", Kind.DECIMAL, "R38", 0, 100, N),
     ("tier_kind", Kind.CHOICE, "R64", None, None, N),
     ("point_value_h", Kind.DECIMAL, "R32", 0, 99_999, N),
+    ("goodwill_for_expired", Kind.FLAG, "R90", None, None, N),
     ("renewal_notice_days", Kind.WHOLE, "R107", 0, 366, N),
     ("lapse_days", Kind.WHOLE, "R107", 0, 3_660, N),
     ("gift_card_months", Kind.WHOLE, "R102", 1, 1_200, N),

@@ -7,8 +7,10 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any, Final
 
+from clubtill_ledger.office.vouchers import used_twice
 from clubtill_ledger.store import held
 from clubtill_ledger.store.engines import Connection, Store
+from clubtill_rules.sale.vouchers import USED_TWICE
 
 MEANING: Final[Mapping[str, str]] = {
     # Flag: the row of the conflict table that it belongs to, and what it says to a manager.
@@ -35,13 +37,14 @@ MEANING: Final[Mapping[str, str]] = {
     "JOIN_DIFFERS": "C17: the Join Points differ from those of the ledger; the receipt stands",
     "PERSON_UNKNOWN": "C21: a fee of somebody whom the ledger does not know",
     "BUDGET_UNKNOWN": "C26: a budget that this ledger does not know of",
+    USED_TWICE: "R102: another sale had used the same voucher before; both sales stand",
     "RELEASED": "C13, C25: it was held, and posted by a manager or after an update",
 }
 
 
 def counts(store: Store) -> dict[str, int]:
     """Count the posted events by flag, those that are known first in the order of `MEANING`."""
-    found = store.read(_counts)
+    found = store.read(_counts) + Counter({USED_TWICE: len(used_twice(store))})
     return {flag: found[flag] for flag in (*MEANING, *sorted(set(found) - set(MEANING))) if found[flag]}
 
 
@@ -54,4 +57,6 @@ def _counts(connection: Connection) -> Counter[str]:
 
 def listed(store: Store, flag: str) -> Sequence[Any]:
     """List the posted events with a flag, the oldest first, without their bytes."""
+    if flag == USED_TWICE:
+        return used_twice(store)
     return store.read(partial(held.flagged, flag=flag))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import Any, Final
 
 import sqlalchemy as sa
@@ -81,6 +81,15 @@ def flagged(connection: Connection, flag: str, *, most: int = LIST_MAX) -> Seque
         .where(raw_event.c.bucket.in_(_ALL), raw_event.c.status == POSTED, sa.or_(told, at_place))
         .order_by(raw_event.c.eff_us, raw_event.c.event_id)
         .limit(most)
+    ).all()
+
+
+def told_of(connection: Connection, places: Collection[tuple[int, str]]) -> Sequence[sa.Row[Any]]:
+    """Give events by bucket and id, the oldest first, without their bytes."""
+    return connection.execute(
+        sa.select(*(raw_event.c[name] for name in _TOLD))
+        .where(sa.tuple_(raw_event.c.bucket, raw_event.c.event_id).in_(list(places)))
+        .order_by(raw_event.c.eff_us, raw_event.c.event_id)
     ).all()
 
 

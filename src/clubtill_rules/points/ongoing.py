@@ -59,8 +59,7 @@ class Ongoing:
             return False
         where = place(entry)
         if where > self._place and (self._base is None or where[0] > self._place[0]):
-            self._base, self._tail = self.kept(), []
-            self._base_flags = {event_id: frozenset(flags) for event_id, flags in self._run.flags.items()}
+            self._keep_base()
         if self._base is None or where <= self._base.place:
             return False
         insort(self._tail, entry, key=place)
@@ -96,6 +95,12 @@ class Ongoing:
         apply(run, entry)
         self._place = place(entry)
         return True
+
+    def _keep_base(self) -> None:
+        """Keep where an instant begins that entries may still be put before one another in."""
+        if self._tail or self._base is None:
+            self._base, self._tail = self.kept(), []
+            self._base_flags = {event_id: frozenset(flags) for event_id, flags in self._run.flags.items()}
 
     def _go_back(self, kept: Kept) -> None:
         self._run = Run.resumed(kept)

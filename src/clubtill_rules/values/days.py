@@ -46,6 +46,7 @@ def local(at_us: int, zone: str) -> datetime:
     return (_EPOCH + timedelta(microseconds=at_us)).astimezone(_zone(zone)).replace(tzinfo=None)
 
 
+@lru_cache(maxsize=4096)
 def _reached(at_us: int, zone: str, start_min: int) -> date:
     """Give the latest day that the wall clock minus the start has reached by this instant.
 

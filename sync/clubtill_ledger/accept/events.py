@@ -17,11 +17,11 @@ import msgspec
 from clubtill_ledger.accept.bucket import BucketWork, named, post_items
 from clubtill_ledger.accept.budgets import post_budget_close
 from clubtill_ledger.accept.closes import post_close
-from clubtill_ledger.accept.gathering import Items
+from clubtill_ledger.accept.gathering import Items, standing
 from clubtill_ledger.accept.guests import post_guest, post_head_count
 from clubtill_ledger.accept.parked import PARKED_TWICE, sold_before
 from clubtill_ledger.accept.poison import post_apart
-from clubtill_ledger.accept.reading import Read, read, stand_in_id
+from clubtill_ledger.accept.reading import Read, read
 from clubtill_ledger.accept.refunds import post_refund
 from clubtill_ledger.accept.sales import post_sale
 from clubtill_ledger.accept.shifts import post_shift
@@ -139,15 +139,14 @@ def _move_mark(connection: Connection, device: Device, batch: EventsBatch, claim
 
 def _results(connection: Connection, items: Items) -> dict[tuple[int, str], EventResult]:
     """Say what became of events; the same for the same ones for ever, for it is read from what stands."""
-    ids = {(one.bucket, name) for _, one in items for name in (one.event_id, stand_in_id(one.data))}
-    rows = logs.raw_of_each(connection, ids)
-    positions = logs.posted_at(connection, ids)
-    standing: dict[int, dict[str, bytes]] = {one.bucket: {} for _, one in items}
+    rows = standing(connection, items)
+    positions = logs.posted_at(connection, rows.keys())
+    told_by: dict[int, dict[str, bytes]] = {one.bucket: {} for _, one in items}
     for (bucket, event_id), row in rows.items():
-        standing[bucket][event_id] = row.bytes
+        told_by[bucket][event_id] = row.bytes
     found: dict[tuple[int, str], EventResult] = {}
     for slot, told in items:
-        key = (told.bucket, named(told, standing[told.bucket]).event_id)
+        key = (told.bucket, named(told, told_by[told.bucket]).event_id)
         row = rows[key]
         first = (row.device_id, row.epoch, row.seq) == (slot.device_id, slot.epoch, slot.seq)
         position, balance_h = positions.get(key, (0, None))

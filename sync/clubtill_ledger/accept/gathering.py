@@ -47,9 +47,8 @@ class Gathered:
     def read(self, items: Items) -> Gathered:
         """Read what events need, as far as they tell it; states are locked in the order of their keys."""
         self.standing = {one.bucket: {} for _, one in items}
-        ids = {(one.bucket, name) for _, one in items for name in (one.event_id, stand_in_id(one.data))}
-        for (bucket, event_id), row in logs.raw_of_each(self._connection, ids).items():
-            self.standing[bucket][event_id] = bytes(row.bytes)
+        for (bucket, event_id), row in standing(self._connection, items).items():
+            self.standing[bucket][event_id] = row.bytes
         fresh = [(slot, one) for slot, one in items if one.event_id not in self.standing[one.bucket]]
         sales = {(one.bucket, one.event_id) for _, one in fresh if isinstance(one.body, SaleV1)}
         self._asked = frozenset(event_id for _, event_id in sales)
@@ -90,6 +89,20 @@ class Gathered:
     def note_waiting(self, sale_id: str) -> None:
         """Note that a refund waits for a sale now."""
         self._waiting.add(sale_id)
+
+
+def standing(connection: Connection, items: Items) -> dict[tuple[int, str], Any]:
+    """Give the rows of events that are stored, by bucket and id: their own, and where other bytes hold that, a second.
+
+    A second one stands under the id of its bytes.
+    """
+    found = logs.raw_of_each(connection, {(one.bucket, one.event_id) for _, one in items})
+    taken = {
+        (one.bucket, stand_in_id(one.data))
+        for _, one in items
+        if (row := found.get((one.bucket, one.event_id))) is not None and row.bytes not in {one.data, b""}
+    }
+    return found | logs.raw_of_each(connection, taken) if taken else found
 
 
 def _leases_of(one: Read) -> Iterable[tuple[str, str, str]]:

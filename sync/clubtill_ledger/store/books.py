@@ -35,7 +35,7 @@ from clubtill_ledger.store.tables import account_state, card_change, entry
 from clubtill_rules.members.account import Block
 from clubtill_rules.members.club import Club
 from clubtill_rules.points.entries import Entry, EntryKind
-from clubtill_rules.points.lots import Fold, expiry_to_post
+from clubtill_rules.points.lots import Fold, Pools, expiry_to_post
 from clubtill_rules.points.ongoing import Ongoing
 from clubtill_rules.points.standing import Standing, standing_of
 from clubtill_rules.values.ids import account_bucket
@@ -70,6 +70,8 @@ class Books:
     new: list[Posted] = field(default_factory=list)
     card_changed: bool = False
     _entries: list[Entry] | None = None
+    _folded: Fold | None = None
+    _pools: Pools | None = None
 
     @property
     def entries(self) -> Sequence[Entry]:
@@ -81,12 +83,19 @@ class Books:
     @property
     def folded(self) -> Fold:
         """The account now, without lots that no later entry can touch."""
-        return self.ongoing.fold()
+        if self._folded is None:
+            self._folded = self.ongoing.fold()
+        return self._folded
 
     @property
     def deficit_h(self) -> int:
         """What is lacking, in hundredths."""
-        return self.ongoing.pools().deficit_h
+        return self._balance().deficit_h
+
+    def _balance(self) -> Pools:
+        if self._pools is None:
+            self._pools = self.ongoing.pools()
+        return self._pools
 
     def post(
         self, made: Entry, *, person_id: str = "", device_id: str = "", key_is_new: bool = False
@@ -95,13 +104,14 @@ class Books:
 
         `key_is_new`: no award of the account has its natural key yet.
         """
+        self._folded = self._pools = None
         if not self.ongoing.add(made, key_is_new=key_is_new):
             everything = [*self.entries, made]
             grace_days = self.club.refund_grace_days
             self.ongoing = Ongoing.whole(everything, as_of=self.today, refund_grace_days=grace_days)
         if self._entries is not None:
             self._entries.append(made)
-        pools = self.ongoing.pools()
+        pools = self._balance()
         self.new.append(
             Posted(
                 entry=made,

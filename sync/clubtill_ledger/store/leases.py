@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, NamedTuple, TypeAlias
 
 import msgspec
 import sqlalchemy as sa
@@ -20,9 +19,8 @@ OPEN: Final = "open"
 CLOSED: Final = "closed"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HeldLease:
-    """A lease as the ledger has it. Amounts are hundredths of a point."""
+class HeldLease(NamedTuple):
+    """A lease as the ledger has it. Amounts are hundredths of a point. A plain tuple, since spends change very many."""
 
     club_id: str
     account_id: str
@@ -62,8 +60,7 @@ class HeldLease:
 
 LeaseKey: TypeAlias = tuple[str, str, str]
 """Club, account, lease."""
-_FIELDS: Final = tuple(HeldLease.__slots__)
-_COLUMNS: Final = tuple(lease.c[name] for name in _FIELDS)
+_COLUMNS: Final = tuple(lease.c[name] for name in HeldLease._fields)
 
 
 def advice_text(lots: Sequence[tuple[date | None, int]]) -> str:
@@ -72,7 +69,7 @@ def advice_text(lots: Sequence[tuple[date | None, int]]) -> str:
 
 
 def _read(row: sa.Row[Any]) -> HeldLease:
-    return HeldLease(**dict(zip(_FIELDS, row, strict=True)))
+    return HeldLease._make(row)
 
 
 def of_account(connection: Connection, club_id: str, account_id: str) -> tuple[HeldLease, ...]:
@@ -122,7 +119,7 @@ def find_ask(connection: Connection, bucket: int, sale_id: str, ask_no: int) -> 
 
 def grant(connection: Connection, made: HeldLease) -> None:
     """Write a new lease. The unique key (ask event id, ask number) refuses a second one for the same ask."""
-    row = {name: getattr(made, name) for name in HeldLease.__slots__}
+    row = {name: getattr(made, name) for name in HeldLease._fields}
     connection.execute(lease.insert(), row | {"bucket": account_bucket(made.club_id, made.account_id)})
 
 
@@ -166,7 +163,7 @@ class LeaseBook:
         self._change(held, returned_h=held.returned_h + returned_h, state=CLOSED, closed_by=closed_by)
 
     def _change(self, held: HeldLease, **values: Any) -> None:
-        self._now[held.club_id, held.account_id, held.lease_id] = replace(held, **values)
+        self._now[held.club_id, held.account_id, held.lease_id] = held._replace(**values)
 
     def write(self) -> None:
         """Write what was changed. Raises Stale if somebody else wrote one of the leases meanwhile."""

@@ -23,6 +23,8 @@ from clubtill_sync.wire.documents import CATALOGUE, KINDS, Terminal
 KEPT_MAX: Final = 8
 DAYS_MAX: Final = 4096
 DIGITS_MAX: Final = 15
+PLACES_MAX: Final = 1024
+"""An event may name any place; so many catalogues are kept, known or not."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +33,7 @@ class Settings:
 
     position: int
     by_kind: dict[str, dict[str, Any]] = field(default_factory=dict)
+    _assembled: dict[tuple[str, str], Catalogue | None] = field(default_factory=dict, compare=False, repr=False)
 
     def club(self, club_id: str) -> Club | None:
         """Give a club's settings."""
@@ -69,7 +72,15 @@ class Settings:
         return self.venue(location.venue_id) if location else None
 
     def catalogue(self, club_id: str, location_id: str) -> Catalogue | None:
-        """Assemble the catalogue of a club at a location; None where a part of it is not known here."""
+        """Give the catalogue of a club at a location, assembled once; None where a part of it is not known here."""
+        key = (club_id, location_id)
+        if key not in self._assembled:
+            if len(self._assembled) >= PLACES_MAX:
+                self._assembled.clear()
+            self._assembled[key] = self._assemble(club_id, location_id)
+        return self._assembled[key]
+
+    def _assemble(self, club_id: str, location_id: str) -> Catalogue | None:
         club, location = self.club(club_id), self.location(location_id)
         venue = self.venue(location.venue_id) if location else None
         if club is None or location is None or venue is None:

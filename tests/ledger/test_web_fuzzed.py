@@ -1,7 +1,11 @@
-"""The Web API under requests made up from its own OpenAPI document: at least 2,000 of them, in process (F30, R75)."""
+"""The Web API under requests made up from its own OpenAPI document, in process (F30, R75).
+
+CLUBTILL_TEST_CASES says how many in all; `python -m tests.counts` makes 2,016.
+"""
 
 from __future__ import annotations
 
+import os
 import random
 from collections import Counter
 from collections.abc import Iterator
@@ -15,13 +19,13 @@ from schemathesis.generation import GenerationMode
 
 from clubtill_ledger.operate.commands import prepare
 from clubtill_ledger.store.engines import open_store
+from tests.counts.tally import counted
 from tests.ledger.audit import audit, balances
 from tests.ledger.club import Club
 from tests.ledger.master import OPENING_H
 from tests.ledger.web_shop import Shop
 
-CASES_MIN: Final = 2_000
-EACH: Final = 336
+EACH: Final = int(os.environ.get("CLUBTILL_TEST_CASES", "600")) // 6
 """Cases for each of the six calls."""
 
 
@@ -46,7 +50,9 @@ def fuzzed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Fuzzed]:
     for (label, status), count in sorted(made.seen.items()):
         print(f"{label}: {status} {count} times")  # noqa: T201 - the counts are asked for
     print(f"{sum(made.seen.values())} cases, {len(made.orders)} orders stand")  # noqa: T201 - as above
+    told = counted("cases", sum(made.seen.values()), store, made.orders, now_us=made.shop.club.now_us)
     store.close()
+    assert told.clean, told
 
 
 @pytest.fixture(scope="module")
@@ -106,7 +112,7 @@ def test_every_call_keeps_its_word(fuzzed: Fuzzed, web_schema: Any, n: int, mode
 
     before = sum(fuzzed.seen.values())
     ask()
-    assert sum(fuzzed.seen.values()) - before >= EACH // 2 >= CASES_MIN / 12
+    assert sum(fuzzed.seen.values()) - before >= EACH // 2
     assert not any(status >= 500 for _, status in fuzzed.seen)
     audit(fuzzed.shop.club.store)
     for avail_h, reserved_h, deficit_h in balances(fuzzed.shop.club.store).values():

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from clubtill_ledger.office import rebuilding
 from clubtill_ledger.operate import seed as seeds
 from clubtill_ledger.store import tables
 from clubtill_rules.members.classification import Classification
@@ -56,7 +57,7 @@ def test_a_quote_moves_nothing(shop: Shop) -> None:
 
 
 def test_an_order_is_a_lease_and_a_sale(shop: Shop) -> None:
-    """D21, R75: granted, spent and closed in one transaction; the sale stands with its lines, paid by points."""
+    """D21, R75, I15: granted, spent and closed at once, and a rebuild says so too; the sale stands with its lines."""
     key = shop.key()
     told = shop.order(key, qty=2)
     assert told.status_code == 200, told.text
@@ -74,6 +75,7 @@ def test_an_order_is_a_lease_and_a_sale(shop: Shop) -> None:
     (lease,) = rows(shop.club.store, tables.lease)
     assert (lease.state, lease.spent_h) == ("closed", 2 * BEER_H)
     audit(shop.club.store)
+    assert rebuilding.differences(shop.club.store, shop.club.ledger.shelf, shop.club.now_us) == ()
     again = shop.ask(key, "GET", f"/orders/{made['order_id']}").json()
     assert again == made
 

@@ -9,14 +9,14 @@ from collections.abc import Iterator
 from functools import partial
 
 from clubtill_ledger.accept.replaying import replayed, senders
-from clubtill_ledger.store import projections, replaying
+from clubtill_ledger.store import projections, replaying, web_keys
 from clubtill_ledger.store.engines import Connection, Store
 from clubtill_ledger.store.facts import TABLES
 from clubtill_ledger.store.projections import FromEntries
 from clubtill_ledger.store.replaying import Difference
 from clubtill_ledger.store.settings import SettingsShelf
 from clubtill_rules.values.ids import BUCKETS
-from clubtill_sync.wire.events import LeaseCloseV1
+from clubtill_sync.wire.events import LeaseCloseV1, SaleV1
 
 
 def differences(store: Store, shelf: SettingsShelf, now_us: int) -> tuple[Difference, ...]:
@@ -63,11 +63,15 @@ def _facts(
 ) -> Iterator[Difference]:
     """Compare the facts of posted events; note by the way which leases were closed, by whom."""
     known = senders(connection)
+    of_the_web = {key.device_id for key in web_keys.every(connection)}
     for page in replaying.posted(connection, bucket):
         made = replayed(connection, page, shelf=shelf, senders=known, bucket=bucket)
         for row, one in made.events:
             if isinstance(one.body, LeaseCloseV1):
                 closes.setdefault(one.body.lease_id, []).append((row.event_id, row.device_id))
+            elif isinstance(one.body, SaleV1) and row.device_id in of_the_web:  # an order closes what it was granted
+                for spend in one.body.lease_spends:
+                    closes.setdefault(spend.lease_id, []).append((row.event_id, row.device_id))
         yield from made.differences
         ids = [row.event_id for row in page if row.event_id not in made.silent]
         yield from replaying.compare_facts(connection, bucket, ids, made.facts)

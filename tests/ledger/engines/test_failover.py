@@ -16,6 +16,7 @@ from clubtill_ledger.operate.commands import prepare
 from clubtill_ledger.store import tables
 from clubtill_ledger.store.engines import open_store
 from clubtill_sync.wire.requests import EventsAnswer
+from tests.counts.tally import counted
 from tests.ledger.audit import audit, rows
 from tests.ledger.club import Club, Till
 from tests.ledger.engines.counts import COUNTS
@@ -113,4 +114,6 @@ def test_acknowledged_facts_outlive_the_primary(pair: Pair) -> None:
     COUNTS["failovers"] += pair.failovers
     COUNTS["events acknowledged around failovers"] += len(acked)
     audit(store)
+    told = counted("failovers", pair.failovers, store, acked, now_us=club.now_us)
+    assert told.clean, told
     store.close()

@@ -32,7 +32,7 @@ from clubtill_ledger.store.engines import Store as LedgerStore
 from clubtill_ledger.store.engines import open_store as open_ledger
 from clubtill_rules.members.account import MemberCard
 from clubtill_rules.values.days import US_PER_DAY
-from clubtill_sync.client import Client
+from clubtill_sync.client import Client, Timeouts
 from clubtill_sync.signing import Signer, new_key, public_text
 from clubtill_sync.wire.documents import Terminal as TerminalDocument
 from clubtill_sync.wire.feed import Document
@@ -80,24 +80,25 @@ class Told:
 class Month:
     """A ledger process, three tills, and a clock for all."""
 
-    def __init__(self, folder: Path, *, seed: int) -> None:
-        self.folder = folder
+    def __init__(self, folder: Path, *, seed: int, timeouts: Timeouts = PATIENT) -> None:
+        self.folder, self.timeouts = folder, timeouts
         self.clock = SharedClock(folder / "clock")
         self.clock.set(START_US)
         self.database = str(folder / "ledger.db")
         self._chance = random.Random(seed)  # noqa: S311 - the same month for the same seed
         self._numbers = [str(600_000 + n) for n in range(MEMBERS)]
-        with self._opened() as store:
+        with self.opened() as store:
             prepare(store)
             self._seed(store)
         listener = listen()
         self.port = int(listener.getsockname()[1])
         listener.close()
-        self._process = self._start()
+        self._process: subprocess.Popen[bytes] | None = None
+        self.start()
         self.tills = [self._till(n) for n in range(TILLS)]
 
     @contextmanager
-    def _opened(self) -> Iterator[LedgerStore]:
+    def opened(self) -> Iterator[LedgerStore]:
         """Open the ledger's database beside its process."""
         store = open_ledger(self.database)
         try:
@@ -149,13 +150,15 @@ class Month:
             for one in (self._account(n) for n in range(MEMBERS))
         }
 
-    def _start(self) -> subprocess.Popen[bytes]:
+    def start(self) -> None:
+        """Start the process and wait until it listens."""
         module = "tests.walks.month.ledger_program"
         path = os.pathsep.join(str(ROOT / part) for part in ("", "src", "sync"))
-        process = subprocess.Popen(
+        self._process = process = subprocess.Popen(
             [sys.executable, "-m", module, self.database, str(self.port), str(self.clock.path)],
             env={**os.environ, "PYTHONPATH": path},
             cwd=ROOT,
+            stdout=subprocess.DEVNULL,
         )
         deadline_s = time.monotonic() + _READY_S
         while time.monotonic() < deadline_s:
@@ -165,13 +168,13 @@ class Month:
                 assert process.poll() is None, "the ledger ended by itself"
                 Event().wait(0.02)
             else:
-                return process
+                return
         raise AssertionError("the ledger does not listen")
 
     def _till(self, n: int) -> MonthTill:
         url, key = f"http://127.0.0.1:{self.port}", new_key()
         store = open_store(folder_of(self.folder, n), _KEY)
-        with self._opened() as ledger:
+        with self.opened() as ledger:
             code = codes.make_code(ledger, f"month-{n}", secrets.choice, now_us=self.clock.now_us())
         nobody = Client(url, None, now_us=self.clock.now_us, nonce=lambda: secrets.token_hex(16))
         enrolled = enrol(nobody, code_text=code, public_key=public_text(key), name=f"month-{n}")
@@ -181,7 +184,7 @@ class Month:
         nonce = lambda: secrets.token_hex(16)  # noqa: E731 - a nonce is any text that was not used
         return MonthTill(
             store=store,
-            client=Client(url, signer, now_us=self.clock.now_us, nonce=nonce, timeouts=PATIENT),
+            client=Client(url, signer, now_us=self.clock.now_us, nonce=nonce, timeouts=self.timeouts),
             device_id=enrolled.device_id,
             terminal_id=enrolled.terminal_id,
             card_key=base64.b64decode(enrolled.card_key),
@@ -222,7 +225,7 @@ class Month:
 
     def _settle(self, told: Told) -> None:
         """Let points of days that are over expire, and let every till catch up."""
-        with self._opened() as store:
+        with self.opened() as store:
             expiry.run(store, Ledger(store).shelf, self.clock.now_us())
             with store.reader.begin() as connection:
                 rows = connection.exec_driver_sql(
@@ -240,8 +243,22 @@ class Month:
         """End the process and close what is open."""
         for till in self.tills:
             till.close()
-        self._process.send_signal(signal.SIGTERM)
-        self._process.wait(_READY_S)
+        self._end(signal.SIGTERM)
+
+    def kill(self) -> None:
+        """End the process as a power cut would."""
+        self._end(signal.SIGKILL)
+
+    def _end(self, how: signal.Signals) -> None:
+        if self._process is not None:
+            self._process.send_signal(how)
+            self._process.wait(_READY_S)
+            self._process = None
+
+    def drain(self) -> None:
+        """Let every till send what waits."""
+        for till in self.tills:
+            _send_all(till)
 
 
 def _return(till: MonthTill) -> list[float]:
@@ -260,10 +277,14 @@ def _return(till: MonthTill) -> list[float]:
             writer.submit(till.settled, batch, outcome).result()
             if till.waiting() <= 1:
                 break
-        while (batch := till.composed()) is not None:
-            till.settled(batch, send(till.client, batch))
+        _send_all(till)
     assert till.waiting() == 0
     return took
+
+
+def _send_all(till: MonthTill) -> None:
+    while (batch := till.composed()) is not None:
+        till.settled(batch, send(till.client, batch))
 
 
 def _timed(act: Callable[[], object]) -> float:

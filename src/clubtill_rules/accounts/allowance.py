@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from clubtill_rules.accounts.book import AccountFact, FactKind, in_order
+from clubtill_rules.members.account import AllowanceHad
 from clubtill_rules.members.classification import Allowance, AllowanceReset
-from clubtill_rules.values.money import Money
+from clubtill_rules.values.money import NIL, Money, total
 from clubtill_rules.values.why import Because, Rounding, because, working
 
 
@@ -69,6 +70,32 @@ def allowance_left(
         amount=left,
     )
     return AllowanceLeft(left=left, spent=spent, started=started, because=(why,))
+
+
+def had_last(charge_account_id: str, facts: Iterable[AccountFact]) -> AllowanceHad | None:
+    """Give what a charge account was charged on its latest day with a charge, for the card; None without any (R96).
+
+    A credit counts on the day of the charge that it names.
+    """
+    ordered = in_order(facts)
+    day = max((one.day for one in ordered if one.kind is FactKind.CHARGE), default=None)
+    if day is None:
+        return None
+    of_day = Allowance(limit=NIL, reset=AllowanceReset.END_OF_DAY)
+    mine = [one for one in ordered if one.kind is not FactKind.CHARGE or one.day == day]
+    charged = allowance_left(of_day, (replace(one, day=day) for one in mine), opened_on=day, day=day).spent
+    return AllowanceHad(charge_account_id=charge_account_id, day=day, charged=charged)
+
+
+def left_by_card(allowance: Allowance, had: Iterable[AllowanceHad], charge_account_id: str, day: date) -> Money | None:
+    """Give what a card says is left of an allowance on a trading day; None where only the ledger can tell (R96).
+
+    An allowance that starts again each day is told by the latest day alone; others need every charge and reset.
+    """
+    if allowance.reset is not AllowanceReset.END_OF_DAY:
+        return None
+    spent = [one.charged for one in had if (one.charge_account_id, one.day) == (charge_account_id, day)]
+    return allowance.limit - total(spent)
 
 
 def limit_at_reset(allowance: Allowance | None, limit: Money) -> Money:

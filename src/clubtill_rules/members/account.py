@@ -119,11 +119,21 @@ class DiscountHad:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AllowanceHad:
+    """What a charge account was charged on the latest trading day on which it was, refunds of that taken off (R96)."""
+
+    charge_account_id: str
+    day: date
+    charged: Money
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AccountCard:
     """A points account as every terminal holds it. `balance` is the amount available: reserved comes on top (R5).
 
     `fixed_rate_h` is the account's own rate of earning, in hundredths of a point a unit of currency (R31).
-    `discounts` is what it had of limited discounts in the latest period of each (R94).
+    `discounts` is what it had of limited discounts in the latest period of each (R94), `allowances` what its charge
+    accounts had of a day's allowance (R96).
     """
 
     account_id: str
@@ -138,3 +148,4 @@ class AccountCard:
     persons: tuple[MemberCard, ...] = ()
     fixed_rate_h: int | None = None
     discounts: tuple[DiscountHad, ...] = ()
+    allowances: tuple[AllowanceHad, ...] = ()

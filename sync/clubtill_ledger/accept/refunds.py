@@ -22,7 +22,7 @@ from clubtill_ledger.store import books as account_books
 from clubtill_ledger.store import logs, refunds, renewals
 from clubtill_ledger.store.books import Books
 from clubtill_ledger.store.logs import Slot
-from clubtill_rules.goods.product import ProductKind
+from clubtill_rules.goods.product import MediaKind, ProductKind
 from clubtill_rules.points import effective as rules
 from clubtill_rules.points.entries import Entry, EntryKind
 from clubtill_rules.points.refunding import void_entries
@@ -67,7 +67,7 @@ def post_refund(work: BucketWork, slot: Slot, one: Read, body: RefundV1) -> froz
     if books is not None:
         for made in _entries(work, books, sale, already, told):
             flags |= work.post(books, made, body.person_id)
-        books.card_changed |= bool(body.tracked)
+        books.card_changed |= bool(body.tracked) or any(one.kind == MediaKind.ACCOUNT.value for one in body.tenders)
     flags |= _keep(work, told)
     already.append(told.refund)
     places = _fee_places(work, told)

@@ -17,9 +17,11 @@ from clubtill_ledger.accept.sale_facts import ReadSale, read_sale, rows_of_sale
 from clubtill_ledger.store.books import Books
 from clubtill_ledger.store.logs import Slot
 from clubtill_rules.goods.catalogue import Catalogue
+from clubtill_rules.goods.product import MediaKind
 from clubtill_rules.points.entries import Entry, EntryKind
 from clubtill_rules.points.folding import OFFLINE_OVERDRAW
 from clubtill_rules.sale.posting import entries
+from clubtill_rules.sale.sale import Sale
 from clubtill_rules.values.days import trading_day
 from clubtill_sync.wire.events import Event, SaleV1
 from clubtill_sync.wire.sale_events import SaleV2
@@ -42,7 +44,7 @@ def post_sale(work: BucketWork, slot: Slot, event: Event, body: SaleV1) -> froze
         for made in (*entries(sale), *join_entries(read)):
             flags |= _posted(work, books, _placed(work, made, read.catalogue, flags), body.person_id)
         flags |= _differences(read, books)
-        books.card_changed |= bool(sale.tracked)
+        books.card_changed |= bool(sale.tracked) or _charges(sale)
     if sale.trading_day != body.trading_day or (sale.account_id and sale.award_earn_day != body.award_earn_day):
         flags.add(DAY_DIFFERS)
     for table, row in rows_of_sale(read):
@@ -52,6 +54,11 @@ def post_sale(work: BucketWork, slot: Slot, event: Event, body: SaleV1) -> froze
     work.sales[sale.sale_id] = sale
     post_awaited(work, sale.sale_id, post_refund)
     return frozenset(flags)
+
+
+def _charges(sale: Sale) -> bool:
+    """Tell whether something is charged to an account: the card tells what is left of an allowance (R96)."""
+    return any(tender.kind is MediaKind.ACCOUNT for tender in sale.tenders)
 
 
 def _posted(work: BucketWork, books: Books, made: Entry, person_id: str) -> set[str]:

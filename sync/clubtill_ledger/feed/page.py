@@ -177,4 +177,5 @@ def card_of(
     """Give an account's current card with what expires soon by the club's own day."""
     club = settings.club(club_id)
     today = trading_day(now_us, club.clock) if club else None
-    return people.account_card(connection, club_id, account_id, club=club, today=today)
+    gives = settings.gives_allowances(club_id)
+    return people.account_card(connection, club_id, account_id, club=club, today=today, allowances=gives)

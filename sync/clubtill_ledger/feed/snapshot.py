@@ -205,7 +205,10 @@ def _accounts(
     """Give the accounts of a bucket, each with whether the scope holds it."""
     clubs = settings.clubs()
     days = {name: trading_day(now_us, club.clock) for name, club in clubs.items()}
-    rows = packing.accounts(connection, bucket, clubs=clubs, day_of=days.get, home_attribute=HOME_VENUE)
+    giving = [name for name in clubs if settings.gives_allowances(name)]
+    rows = packing.accounts(
+        connection, bucket, clubs=clubs, day_of=days.get, home_attribute=HOME_VENUE, allowances=giving
+    )
     venue = settings.venue(scope.removeprefix("venue:")) if scope != EVERYONE else None
     if venue is None:
         yield from ((row, True) for row, _ in rows)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from datetime import date
 from itertools import groupby
 from typing import Any, Final
@@ -11,9 +11,9 @@ import msgspec
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from clubtill_ledger.store import books, tracking
+from clubtill_ledger.store import books, charged, tracking
 from clubtill_ledger.store.tables import account_state, lease, member, personal, sale, swipe
-from clubtill_rules.members.account import Block, DiscountHad, ExpiringLot
+from clubtill_rules.members.account import Block, ExpiringLot
 from clubtill_rules.members.club import Club
 from clubtill_rules.points.lots import expiring, fold
 from clubtill_rules.values.points import NO_POINTS, Points
@@ -29,9 +29,18 @@ _member = msgspec.json.Decoder(PackedMember)
 
 
 def accounts(
-    connection: Connection, bucket: int, *, clubs: Mapping[str, Club], day_of: AtOnce, home_attribute: str
+    connection: Connection,
+    bucket: int,
+    *,
+    clubs: Mapping[str, Club],
+    day_of: AtOnce,
+    home_attribute: str,
+    allowances: Collection[str] = (),
 ) -> Iterator[tuple[AccountRow, str]]:
-    """Give every account of a bucket, by club and id, each with the home venue that a person of it names."""
+    """Give every account of a bucket, by club and id, each with the home venue that a person of it names.
+
+    `allowances`: the clubs that give any (R96).
+    """
     many = connection.execution_options(yield_per=_AT_A_TIME)
     states = many.execute(
         sa.select(account_state)
@@ -40,6 +49,7 @@ def accounts(
     )
     persons = groupby(_persons(many, bucket), key=lambda row: (row.club_id, row.account_id))
     had = tracking.of_bucket(connection, bucket)
+    had_of_day = charged.of_bucket(connection, bucket, allowances)
     group = next(persons, None)
     for state in states:
         mine = (state.club_id, state.account_id)
@@ -48,7 +58,8 @@ def accounts(
             found = [_packed(row) for row in group[1]]
             group = next(persons, None)
         home = next((one.attributes[home_attribute] for one in found if home_attribute in (one.attributes or {})), "")
-        row = _row(connection, state, found, clubs.get(state.club_id), day_of(state.club_id), had=had.get(mine, ()))
+        told = {"discounts": had.get(mine, ()), "allowances": had_of_day.get(mine, ())}
+        row = _row(connection, state, found, clubs.get(state.club_id), day_of(state.club_id), told=told)
         yield row, home
     if group is not None:
         raise AssertionError("a member without an account")
@@ -79,7 +90,7 @@ def _row(
     club: Club | None,
     day: date | None,
     *,
-    had: tuple[DiscountHad, ...],
+    told: Mapping[str, tuple[Any, ...]],
 ) -> AccountRow:
     card = PackedAccount(
         account_id=state.account_id,
@@ -93,7 +104,7 @@ def _row(
         block=Block(state.block or Block.NONE.value),
         persons=tuple(persons),
         fixed_rate_h=state.fixed_rate_h,
-        discounts=had,
+        **told,
     )
     people = tuple(
         PersonRow(

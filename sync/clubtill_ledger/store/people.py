@@ -11,7 +11,7 @@ import msgspec
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from clubtill_ledger.store import books, renewals, tracking
+from clubtill_ledger.store import books, charged, renewals, tracking
 from clubtill_ledger.store.tables import account_state, member, member_card, personal
 from clubtill_rules.members.account import AccountCard, Block, ExpiringLot, MemberCard
 from clubtill_rules.members.club import Club
@@ -186,11 +186,18 @@ def note_birthday(connection: Connection, club_id: str, account_id: str, person_
 
 
 def account_card(
-    connection: Connection, club_id: str, account_id: str, *, club: Club | None, today: date | None
+    connection: Connection,
+    club_id: str,
+    account_id: str,
+    *,
+    club: Club | None,
+    today: date | None,
+    allowances: bool = False,
 ) -> AccountCard | None:
     """Give the current card of an account; None for one that the ledger does not know.
 
     `today` is the club's day: the card lists what is left of lots that expire within the club's warning window (R36).
+    `allowances`: with what its charge accounts had of a day's allowance, for a club that gives any (R96).
     """
     state = books.state_of(connection, club_id, account_id)
     if state is None:
@@ -212,6 +219,7 @@ def account_card(
         expiring=tuple(soon),
         fixed_rate_h=state.fixed_rate_h,
         discounts=tracking.of_account(connection, club_id, account_id),
+        allowances=charged.of_account(connection, club_id, account_id) if allowances else (),
         block=Block(state.block or Block.NONE.value),
         persons=tuple(_members(connection, account_bucket(club_id, account_id), club_id, account_id).values()),
     )

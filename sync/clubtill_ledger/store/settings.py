@@ -65,6 +65,10 @@ class Settings:
         """Give the classifications of a club, by number."""
         return {one.number: one for one in self._of("classification").values() if one.club_id == club_id}
 
+    def gives_allowances(self, club_id: str) -> bool:
+        """Tell whether any classification of a club has an allowance (R96)."""
+        return any(one.allowance is not None for one in self.classifications(club_id).values())
+
     def venue_of_terminal(self, terminal_id: str) -> Venue | None:
         """Give the venue in which a terminal stands."""
         terminal = self.terminal(terminal_id)

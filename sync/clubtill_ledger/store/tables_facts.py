@@ -137,7 +137,7 @@ account_charge = table(
     text("names"),
     amount("eff_us"),
     day("trading_day"),
-    sa.Index("account_charge_of", "bucket", "charge_account_id"),
+    sa.Index("account_charge_of", "bucket", "club_id", "account_id"),
 )
 """Charges, payments and credits of charge accounts (R100); `amount_minor` is above nil, `names` is the charge."""
 

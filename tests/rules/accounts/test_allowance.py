@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clubtill_rules.accounts.allowance import AllowanceLeft, allowance_left, limit_at_reset
+from clubtill_rules.accounts.allowance import AllowanceLeft, allowance_left, had_last, left_by_card, limit_at_reset
 from clubtill_rules.accounts.book import AccountFact
 from clubtill_rules.members.classification import Allowance, AllowanceReset
 from clubtill_rules.values.money import Money
@@ -131,3 +131,46 @@ def test_what_was_spent_before_never_adds(rows: list[tuple[int, int]], interval:
     allowance = Allowance(limit=Money(1000), reset=AllowanceReset.INTERVAL, interval_days=interval)
     spent = sum(cents for at, cents in rows if at // interval == day // interval and at <= day)
     assert left(allowance, facts, (OPENED + timedelta(days=day)).isoformat()) == 1000 - spent
+
+
+@pytest.mark.parametrize(
+    ("facts", "had"),
+    [
+        pytest.param([], None, id="never charged"),
+        pytest.param([payment("p1", 500)], None, id="only paid"),
+        pytest.param(SPENT, ("2026-11-14", 50), id="the latest day"),
+        pytest.param([*SPENT, charge("c4", 25, "2026-11-14")], ("2026-11-14", 75), id="twice on it"),
+        pytest.param([*SPENT, refund("r1", 20, "c3", "2026-11-20")], ("2026-11-14", 30), id="given back later"),
+        pytest.param([*SPENT, refund("r1", 400, "c1", "2026-11-14")], ("2026-11-14", 50), id="of another day's charge"),
+    ],
+)
+def test_what_a_card_tells(facts: list[AccountFact], had: tuple[str, int] | None) -> None:
+    """R96: the latest day with a charge, and what of it was not given back."""
+    found = had_last("acc-1", facts)
+    told = found and (found.charge_account_id, str(found.day), found.charged.minor)
+    assert told == (had and ("acc-1", *had))
+
+
+@given(
+    spent=st.lists(st.tuples(st.integers(0, 9), st.integers(1, 900)), max_size=6),
+    back=st.lists(st.tuples(st.integers(0, 5), st.integers(1, 900)), max_size=4),
+    later=st.integers(0, 3),
+)
+def test_a_card_tells_what_all_facts_tell(
+    spent: list[tuple[int, int]], back: list[tuple[int, int]], later: int
+) -> None:
+    """R96: for an allowance of each day the latest day is enough; a card of another account changes nothing."""
+    days = [OPENED + timedelta(days=n) for n, _ in spent]
+    last = max(days, default=OPENED)
+    facts = [charge(f"c{n}", cents, str(days[n])) for n, (_, cents) in enumerate(spent)]
+    facts += [refund(f"r{n}", cents, f"c{of}", str(last)) for n, (of, cents) in enumerate(back)]
+    on = last + timedelta(days=later)
+    had = [one for one in (had_last("acc-1", facts), had_last("acc-2", [charge("x", 1, str(on))])) if one]
+    expected = allowance_left(DAILY, facts, opened_on=OPENED, day=on).left
+    assert left_by_card(DAILY, had, "acc-1", on) == expected
+
+
+@pytest.mark.parametrize("allowance", [BY_HAND, WEEKLY])
+def test_others_only_the_ledger_can_tell(allowance: Allowance) -> None:
+    """R96: weeks and resets by hand need every charge, which no card carries."""
+    assert left_by_card(allowance, (), "acc-1", OPENED) is None

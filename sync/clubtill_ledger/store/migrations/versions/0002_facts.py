@@ -139,7 +139,7 @@ INDEXES: tuple[making.ToldIndex, ...] = (
     ("refund_of_sale", "refund", "bucket sale_id"),
     ("fee_of_person", "fee", "bucket club_id person_id classification"),
     ("tracking_of_account", "tracking", "bucket club_id account_id"),
-    ("account_charge_of", "account_charge", "bucket charge_account_id"),
+    ("account_charge_of", "account_charge", "bucket club_id account_id"),
     ("gift_card_by_number", "gift_card", "card_number"),
     ("voucher_by_number", "voucher_use", "voucher_number"),
     ("guest_entry_due", "guest_entry", "bucket purge_day"),

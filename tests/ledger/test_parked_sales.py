@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import msgspec
 import pytest
 
+from clubtill_ledger.store import documents
+from clubtill_ledger.store.engines import Connection
 from clubtill_ledger.store.tables_transfers import parked
 from clubtill_rules.goods.line import Line, PaidByPoints, PriceReason
 from clubtill_rules.goods.product import MediaKind, ProductKind
@@ -150,6 +153,25 @@ def test_a_second_sale_of_the_same_one_stands_and_is_flagged(club: Club) -> None
     late = one.call("POST", "/v1/parked", asks("offline-1"))
     assert refused(late)[:2] == (409, "parked.sold")
     audit(club.store)
+
+
+def test_a_snapshot_brings_what_waits_and_nothing_that_was_sold(club: Club) -> None:
+    """6.7, I28: a till that begins with a snapshot lists the same parked sales, and its check agrees with the ledger."""
+    one, two = club.till("T1"), club.till("T2")
+    park(one)
+    park(one, parked_id="p2")
+    assert one.push(sold(one, "p1")).results[0].status == "posted"
+    takes(two, "p2")
+
+    def read(connection: Connection) -> list[tuple[str, int]]:
+        through = documents.newest_position(connection)
+        needed = documents.still_needed(connection, through, date(2026, 3, 2))
+        return [(row.id, row.version) for row in needed if row.kind == KIND]
+
+    assert club.store.read(read) == [("p2", 2)]
+    standing = [row[1:] for row in club.store.read(documents.standing_of) if row[0] == KIND]
+    assert standing == [("p2", 2)]
+    assert ("parked", "p1", 2) in club.store.read(documents.newest_of)
 
 
 def event_of(till: Till) -> str:

@@ -58,6 +58,7 @@ def hunt(name: str, acts: int, events: int) -> str:
 def report(played: list[Played], bugs: dict[str, str], took_s: float) -> None:
     """Print the tables."""
     print("\n".join(["", "Faults", *scoreboard.faults(played)]))
+    print("\n".join(["", "Acts", *scoreboard.acts(played)]))
     print("\n".join(["", "Invariants", *scoreboard.invariants(played)]))
     print("\n".join(["", "Planted bugs", *scoreboard.bugs(bugs)]))
     wrong = [one.mix.seed for one in played if one.wrong]
@@ -73,7 +74,7 @@ def main() -> int:
     """Run what the command line says; 0 when nothing is wrong."""
     words = argparse.ArgumentParser(prog="python -m tests.simulation", description=__doc__)
     words.add_argument("--seeds", default="", help="A..B, both included")
-    words.add_argument("--jobs", type=int, default=1)
+    words.add_argument("--jobs", "--workers", type=int, default=1)
     words.add_argument("--planted", default="", help="a planted bug, or all")
     words.add_argument("--shrink", type=int, help="make the mix of a failing seed smaller")
     words.add_argument("--trace", type=int, help="print everything that happens in a seed")

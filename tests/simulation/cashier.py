@@ -23,7 +23,7 @@ from clubtill_rules.values.money import NIL, Money
 from clubtill_rules.values.points import Points
 from clubtill_rules.values.refusal import Refusal
 from clubtill_sync.wire.requests import LeaseAsk
-from clubtill_terminal.actions import redeem
+from clubtill_terminal.actions import budgets, redeem
 from clubtill_terminal.actions.check_in import act, check_in
 from clubtill_terminal.actions.find_member import FoundMember, by_number, by_person
 from clubtill_terminal.actions.sell import sell
@@ -107,7 +107,7 @@ class Cashier:
     def at_door(self, person_id: str) -> Flow:
         """Somebody comes in."""
         station, chance = self.station, self.chance
-        self._newer_place()
+        self.newer_place()
         if station.place is None:
             return
         offline = not station.traffic.connection.online
@@ -129,7 +129,7 @@ class Cashier:
     def sale(self, person_id: str, *, points: bool, slow_us: int = 0, twice: bool = False) -> Flow:
         """Sell a few things, to a member or to anybody, by points if they are wanted and can be had."""
         station, chance = self.station, self.chance
-        self._newer_place()
+        self.newer_place()
         place = station.place
         if place is None:
             return
@@ -162,18 +162,19 @@ class Cashier:
             )
             basket = baskets.tender(basket, cash)
         offline = not station.traffic.connection.online
-        self._sell(basket, catalogue, offline=offline)
+        self.sell(basket, catalogue, offline=offline)
         station.tendering = frozenset()
         self.done += 1
         if twice:
             self.world.inject("F48", station.name)
             try:
-                self._sell(basket, catalogue, offline=offline)
+                self.sell(basket, catalogue, offline=offline)
             except Exception as no:  # noqa: BLE001 - any answer but a second sale
                 self.world.note("sold once", type(no).__name__)
         station.wrote_fact()
 
-    def _sell(self, basket: Basket, catalogue: Any, *, offline: bool) -> None:
+    def sell(self, basket: Basket, catalogue: Any, *, offline: bool, parked_id: str = "") -> None:
+        """Make a paid basket final."""
         sell(
             self.station.terminal,
             basket,
@@ -183,7 +184,13 @@ class Cashier:
             speech=SPEECH,
             till=self.station.name,
             staff="Sam",
+            parked_id=parked_id,
         )
+
+    def did(self, name: str) -> None:
+        """Count an errand that came to its end, for the scoreboard."""
+        self.world.did[name] += 1
+        self.world.note("did", self.station.name, name)
 
     def _attached(self, found: FoundMember) -> Flow:
         """Ask for what an attach grants, as the till does (4.4)."""
@@ -250,7 +257,12 @@ class Cashier:
             yield from self._ask(self._question(account, basket.sale_id, 1, missing_h, "sale"))
         mine = lease_rules.of_sale(catalogue.venue.offline_mode, self._held(account.account_id), basket.sale_id)
         try:
-            lease_rules.plan(mine, need_h, trading_day(station.clock.now(), catalogue.club.clock))
+            day = trading_day(station.clock.now(), catalogue.club.clock)
+            budget = self._budget(account, catalogue)
+            if budget is not None:
+                lease_rules.plan_offline(mine, budget, need_h, day)
+            else:
+                lease_rules.plan(mine, need_h, day)
             return baskets.use_points(basket, wanted, ticked)
         except Refusal as refusal:
             self.refused[refusal.code] = self.refused.get(refusal.code, 0) + 1
@@ -270,8 +282,22 @@ class Cashier:
             device = read_device(facts)
         away = max(0, station.clock.now() - device.last_contact_us) // US_PER_DAY
         return lease_rules.usable(
-            mode, mine, online=False, sale_id=basket.sale_id, contact_age_days=away, day=day, trouble=device.trouble
+            mode,
+            mine,
+            online=False,
+            sale_id=basket.sale_id,
+            contact_age_days=away,
+            day=day,
+            trouble=device.trouble,
+            budget=self._budget(found.account, catalogue),
         ).points
+
+    def _budget(self, account: Any, catalogue: Any) -> lease_rules.OfflineBudget | None:
+        """Give what a till that is cut off in the mode BUDGET may spend of an account; None otherwise (4.3)."""
+        offline = not self.station.traffic.connection.online
+        if not offline or catalogue.venue.offline_mode is not OfflineMode.BUDGET:
+            return None
+        return budgets.read_allowed(self.station.terminal, account)
 
     def _held(self, account_id: str) -> tuple[lease_rules.Lease, ...]:
         from clubtill_terminal.store import leases
@@ -290,7 +316,7 @@ class Cashier:
             yield "writer", act_
             self.station.wrote_fact()
 
-    def _newer_place(self) -> None:
+    def newer_place(self) -> None:
         """Read the settings again when the day changed: some come into force with it."""
         today = self.station.today()
         if today != self._day or self.station.place is None:

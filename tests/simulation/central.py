@@ -11,17 +11,19 @@ from typing import TYPE_CHECKING
 import httpx
 import zstandard
 
+from clubtill_ledger.accept import transfers
 from clubtill_ledger.accept.signed import SignedRequest
 from clubtill_ledger.app import calls
 from clubtill_ledger.app.calls import Ledger, Response
 from clubtill_ledger.jobs import expiry
 from clubtill_ledger.operate import seed as seeds
-from clubtill_ledger.store import installation, streams
+from clubtill_ledger.store import budgets, installation, streams
 from clubtill_ledger.store.devices import Device
 from clubtill_ledger.store.engines import Store, open_store
 from clubtill_ledger.store.installation import Installation
 from tests.simulation.boundaries import Boundaries
 from tests.simulation.clock import Clock
+from tests.simulation.club import limits
 from tests.simulation.world import US, Killed, World
 
 if TYPE_CHECKING:
@@ -65,6 +67,8 @@ class Central:
         self.store.write(partial(installation.write, made=made))
         self.card_key = base64.b64decode(made.card_key)
         seeds.load(self.store, self.ledger.shelf, club, now_us=self.now())
+        for limit in limits(self.town.mix.club):
+            self.store.write(partial(budgets.set_limit, told=limit))
 
     def now(self) -> int:
         """Read the ledger's clock."""
@@ -155,6 +159,10 @@ class Central:
     def expire(self) -> int:
         """Run the expiry job."""
         return expiry.run(self.store, self.ledger.shelf, self.now())
+
+    def sweep(self) -> int:
+        """End the transfers that nobody works at any more (R38)."""
+        return transfers.sweep(self.store, self.ledger.shelf, self.now())
 
     def copy(self, to: Path) -> Path:
         """Copy the file as a backup does, from a moment between two transactions."""

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from clubtill_ledger.operate.seed import Account, CardIn, Opening, Seed
+from clubtill_ledger.store.budgets import Limit
 from clubtill_rules.goods.product import Category, Family, LevelPrice, Media, MediaKind, Product, TaxCode
 from clubtill_rules.members.account import MemberCard
 from clubtill_rules.members.classification import Classification
@@ -24,7 +25,7 @@ from clubtill_sync.wire.feed import DenyRow, Document
 CLUB = "harbour"
 MAIN, OTHER = "V1", "V2"
 LOCATIONS = {"BAR": MAIN, "DOOR": MAIN, "MARINA": OTHER}
-STAFF = "sam"
+STAFF, MANAGER = "sam", "vera"
 PRODUCTS = {"pale": 650, "jug": 1800, "parma": 2400, "chips": 400}
 
 
@@ -42,6 +43,7 @@ class ClubMix:
     lease_cap: int
     expiry_months: int
     grace_days: int
+    limit_minor: int = 5_000
 
     def until_day_ends(self, at_us: int) -> int:
         """Give how long the club's day still goes on, in microseconds."""
@@ -99,6 +101,8 @@ def _values(mix: ClubMix, terminals: int) -> Iterator[tuple[str, str, Any]]:
                 visitation_points=visits,
                 birthday_points=50,
                 points_multiplier_h=100 * number,
+                fee=Money(2500 * number),
+                join_points=20 * number,
             ),
         )
     yield "family", "goods", Family(id="goods", name="Goods")
@@ -109,8 +113,25 @@ def _values(mix: ClubMix, terminals: int) -> Iterator[tuple[str, str, Any]]:
     yield "media", "cash", Media(id="cash", name="Cash", kind=MediaKind.CASH)
     yield "media", "points", Media(id="points", name="Points", kind=MediaKind.POINTS)
     yield "staff", STAFF, Staff(id=STAFF, name="Sam", short_name="Sam", roles=("duty_manager",))
+    yield "staff", MANAGER, Staff(id=MANAGER, name="Vera", short_name="Vera", roles=("membership_officer",))
     for n in range(terminals):
         yield "terminal", f"T{n}", Terminal(id=f"T{n}", name=f"Till {n}", location_id=place_of(n))
+
+
+def limits(mix: ClubMix) -> tuple[Limit, ...]:
+    """Give what the venues in the mode BUDGET may lose at most (4.3, I23)."""
+    modes = ((MAIN, mix.mode), (OTHER, mix.other_mode))
+    return tuple(
+        Limit(
+            venue_id=venue,
+            limit_minor=mix.limit_minor,
+            each_h=mix.limit_minor * 40,
+            total_h=mix.limit_minor * 60,
+            hours=36,
+        )
+        for venue, mode in modes
+        if mode == "budget"
+    )
 
 
 def changed(mix: ClubMix, chance: random.Random, version: int) -> tuple[Document, ...]:
@@ -156,7 +177,7 @@ def member(account: str, n: int, mix: ClubMix, chance: random.Random) -> MemberC
         first_name=f"Jean{n}",
         last_name=f"Member{account}",
         classification=chance.choice((1, 1, 2)),
-        renewal_date=mix.first_day + timedelta(days=400),
+        renewal_date=mix.first_day + timedelta(days=chance.choice((2, 15, 400))),
         date_of_birth=born,
     )
 

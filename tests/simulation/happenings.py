@@ -37,7 +37,7 @@ class Happenings:
             "F37": self.all_away, "F38": self.poison,
             "F40": self.newer_version, "F42": self.over_midnight, "F43": self.other_settings,
             "F46": self.closed_session,
-            "F47": self.cut_in_sync, "F48": self.paid_draft,
+            "F47": self.cut_in_sync, "F48": self.paid_draft, "snapshot": self.snapshot,
         }  # fmt: skip
 
     def lay_out(self) -> None:
@@ -165,6 +165,17 @@ class Happenings:
                 self.world.after(chance.randrange(HOUR, 10 * HOUR), lambda: self._open_again(station))
 
         self.world.after(chance.randrange(MINUTE, 4 * MINUTE), shut)
+
+    def snapshot(self, chance: random.Random) -> None:
+        """A till has lost its cache, or is told that a snapshot is cheaper than the feed: it is built anew (6.7)."""
+        station = self._one(chance)
+        if station is None:
+            return
+        if chance.random() < 0.5:
+            station.stop()
+            station.lose_cache()
+            station.boot()
+        station.want_snapshot()
 
     def _open_again(self, station: Station) -> None:
         if not station.up and not station.gone:

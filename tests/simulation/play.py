@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import gc
 import shutil
+import traceback
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from tests.simulation import nursery
 from tests.simulation.ending import End
+from tests.simulation.errands import flow_of
 from tests.simulation.happenings import Happenings
 from tests.simulation.planted import plant
 from tests.simulation.station import Station
@@ -30,6 +33,7 @@ class Played:
     events: int
     days: int
     injected: dict[str, int] = field(default_factory=dict)
+    did: dict[str, int] = field(default_factory=dict)
     checked: dict[str, int] = field(default_factory=dict)
     lines: tuple[str, ...] = ()
 
@@ -75,7 +79,7 @@ class Plan:
     def _night(self) -> None:
         """Run the jobs of the night, and look at everything."""
         if self.town.central.up:
-            self.world.note("expired", self.town.central.expire())
+            self.world.note("expired", self.town.central.expire(), self.town.central.sweep())
         self.town.watch.full()
 
     def _beats(self, station: Station) -> None:
@@ -89,7 +93,8 @@ class Plan:
         chance = self.chance
         station = chance.choice(self.town.stations)
         person, kind, guest = chance.choice(self.town.persons), chance.random(), chance.random()
-        self.world.at(at_us, lambda: do(station, person, kind, guest))
+        errand = chance.choice(self.mix.errands) if self.mix.errands and chance.random() < 0.2 else ""
+        self.world.at(at_us, lambda: do(station, person, kind, guest, errand))
 
     def more(self) -> None:
         """Let more happen where too little did: stations were down, or refused."""
@@ -104,12 +109,14 @@ class Plan:
                 return
 
 
-def do(station: Station, person: str, kind: float, guest: float) -> None:
+def do(station: Station, person: str, kind: float, guest: float, errand: str = "") -> None:
     """Let somebody come to a station: to its door, or to its till with or without a card."""
     cashier = station.cashier
     if cashier is None or not station.up:
         return
-    if kind < 0.4:
+    if errand:
+        cashier.start(flow_of(errand, cashier, person))
+    elif kind < 0.4:
         cashier.start(cashier.at_door(person))
     else:
         cashier.start(cashier.sale(person if guest > 0.12 else "", points=kind > 0.6))
@@ -118,6 +125,7 @@ def do(station: Station, person: str, kind: float, guest: float) -> None:
 def play(mix: Mix, *, keep_trace: bool = False, bug: str = "") -> Played:
     """Play a seed, with a planted bug or without. Never raises for what the product does: that is told."""
     folder = nursery.folder()
+    gc.set_threshold(200_000, 50, 50)  # a seed makes few cycles and a great many rows
     try:
         return _played(mix, folder, keep_trace=keep_trace, bug=bug)
     finally:
@@ -137,9 +145,9 @@ def _played(mix: Mix, folder: Path, *, keep_trace: bool, bug: str) -> Played:
         End(town).come()
     except Violation as violation:
         wrong, told = violation.name, str(violation)
+        if keep_trace:
+            town.world.lines.append(traceback.format_exc())
     except Exception as broken:  # noqa: BLE001 - whatever breaks is found here, with its seed
-        import traceback
-
         last = traceback.extract_tb(broken.__traceback__)[-1]
         wrong, told = (
             "bug",
@@ -160,6 +168,7 @@ def _played(mix: Mix, folder: Path, *, keep_trace: bool, bug: str) -> Played:
         events=town.watch.events,
         days=mix.club.days * mix.terminals,
         injected=dict(town.world.injected),
+        did=dict(town.world.did),
         checked=dict(town.watch.checked),
         lines=tuple(town.world.lines),
     )

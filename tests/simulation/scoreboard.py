@@ -58,15 +58,26 @@ def faults(played: Iterable[Played]) -> list[str]:
     return told
 
 
-def rare(played: Iterable[Played]) -> list[str]:
-    """Name the faults that less than one seed in a hundred has."""
+ACTS: Final = ("refund", "void", "park", "take", "transfer", "fee", "snapshot", "budget")
+"""What people and stations do besides selling, each to its end; `budget` is points spent by one."""
+
+
+def acts(played: Iterable[Played]) -> list[str]:
+    """Give a line an act: how often it came to its end, and in how many seeds."""
     all_ = list(played)
-    seeds = Counter(name for one in all_ for name in one.injected)
-    return [
-        name
-        for name, suite in FAULTS.items()
-        if suite == SIMULATOR and name not in ELSEWHERE and 100 * seeds[name] < len(all_)
-    ]
+    times: Counter[str] = Counter()
+    for one in all_:
+        times.update(one.did)
+    shares = {name: 100 * sum(name in one.did for one in all_) / max(1, len(all_)) for name in ACTS}
+    return [f"{name:9} {times[name]:7d} times, {shares[name]:5.1f} % of seeds" for name in ACTS]
+
+
+def rare(played: Iterable[Played]) -> list[str]:
+    """Name the faults and acts that less than one seed in a hundred has."""
+    all_ = list(played)
+    seeds = Counter(name for one in all_ for name in {*one.injected, *one.did})
+    due = [name for name, suite in FAULTS.items() if suite == SIMULATOR and name not in ELSEWHERE]
+    return [name for name in (*due, *ACTS) if 100 * seeds[name] < len(all_)]
 
 
 def invariants(played: Iterable[Played]) -> list[str]:

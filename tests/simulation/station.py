@@ -13,6 +13,7 @@ from clubtill_terminal.actions import print_receipts
 from clubtill_terminal.actions.checking import Checking
 from clubtill_terminal.actions.exchange_pull import Pulled
 from clubtill_terminal.actions.place import Place, read_place
+from clubtill_terminal.actions.rebuilding import Rebuilding
 from clubtill_terminal.actions.recover import open_and_recover
 from clubtill_terminal.actions.terminal import Terminal
 from clubtill_terminal.actions.traffic import Lanes, Traffic, Versions
@@ -66,6 +67,7 @@ class Station:
         self.store: Store
         self.terminal: Terminal
         self.traffics: list[Traffic] = []
+        self.rebuilding: Rebuilding
         self.place: Place | None = None
 
     # ------------------------------------------------------------ the process
@@ -106,6 +108,13 @@ class Station:
             feed=FeedLane("feed", self, NETWORK_SLOW_US),
         )
         calls = self._client(offset_us)
+        self.rebuilding = Rebuilding(
+            terminal=self.terminal,
+            client=self._client(offset_us),
+            writer=lanes.writer,
+            bulk=SimLane("bulk", self, NETWORK_SLOW_US),
+            replaced=self._replaced,
+        )
         made = Traffic(
             terminal=self.terminal,
             calls=calls,
@@ -126,8 +135,25 @@ class Station:
                 network=lanes.network,
                 differs=lambda stream: self._differs(made, stream),
             ),
+            self.rebuilding,
         )
         return made
+
+    def want_snapshot(self) -> None:
+        """Let a new cache be built from a snapshot."""
+        self.rebuilding.want()
+
+    def _replaced(self) -> None:
+        """A new cache stands in the old one's place."""
+        self.world.did["snapshot"] += 1
+        self.world.note("snapshot", self.name)
+        self.read_place()
+
+    def lose_cache(self) -> None:
+        """Take the cache away: it may be lost and rebuilt (3.4)."""
+        for suffix in ("", "-wal", "-shm"):
+            (self.folder / f"cache.db{suffix}").unlink(missing_ok=True)
+        self.world.note("cache lost", self.name)
 
     def _differs(self, traffic: Traffic, stream: int) -> None:
         """A check found another cache than the ledger's: only a ledger that lost its tail can have caused that."""
@@ -237,6 +263,8 @@ class Station:
     def _pulled(self, pulled: Pulled) -> None:
         if pulled.settings:
             self.read_place()
+        if pulled.snapshot:
+            self.rebuilding.want()
         if pulled.hole:
             self.world.note("hole", self.name)
 

@@ -10,10 +10,11 @@ from zoneinfo import ZoneInfo
 
 from tests.simulation.club import ClubMix
 
+ERRANDS: Final = ("refund", "void", "park", "transfer", "fee")
 LINE_FAULTS: Final = ("F1", "F2", "F3", "F4", "F5", "F7", "F8", "F9")
 HAPPENINGS: Final = (
     "F6", "F11", "F12", "F14", "F15", "F18", "F26", "F27", "F28", "F29", "F30", "F31", "F32", "F37", "F38", "F40",
-    "F42", "F43", "F46", "F47", "F48",
+    "F42", "F43", "F46", "F47", "F48", "snapshot",
 )  # fmt: skip
 RARE: Final = {
     "F26": 0.15,
@@ -25,6 +26,7 @@ RARE: Final = {
     "F18": 0.2,
     "F46": 0.25,
     "F31": 0.2,
+    "snapshot": 0.2,
 }
 """How often a seed has a fault; others stand in a third of the seeds."""
 ZONES: Final = ("Australia/Sydney", "Europe/London", "America/New_York", "Pacific/Auckland")
@@ -43,6 +45,7 @@ class Mix:
         rates: how often each fault of the line happens to a request.
         faults: how often each happening comes in the seed.
         skews: how wrong the clock of each terminal is from the beginning, in seconds (F10).
+        errands: what people come for besides buying; one visit in five is one.
         acts: how many things people do; more if that makes fewer events than `events`.
     """
 
@@ -55,6 +58,7 @@ class Mix:
     rates: dict[str, float] = field(default_factory=dict)
     faults: dict[str, int] = field(default_factory=dict)
     skews: tuple[int, ...] = ()
+    errands: tuple[str, ...] = ()
 
     def told(self) -> str:
         """Say the whole mix on one line."""
@@ -64,7 +68,8 @@ class Mix:
         return (
             f"seed {self.seed}: {self.terminals} terminals, {club.days} days from {club.first_day} in {club.zone}, "
             f"{club.accounts} accounts, {self.acts} acts, {club.mode}/{club.other_mode}, cap {club.lease_cap}, "
-            f"expiry {club.expiry_months} months, grace {club.grace_days}; skews {list(self.skews)}; {rates}; {faults}"
+            f"expiry {club.expiry_months} months, grace {club.grace_days}; limit {club.limit_minor}; "
+            f"{' '.join(self.errands)}; skews {list(self.skews)}; {rates}; {faults}"
         )
 
     def without(self, fault: str) -> Mix:
@@ -96,14 +101,16 @@ def draw(seed: int, *, acts: int = 400, events: int = 500) -> Mix:
         first_day=first,
         days=days,
         accounts=chance.choice((4, 6, 10, 16)),
-        mode=chance.choice(("lease", "lease", "lease", "refuse")),
-        other_mode=chance.choice(("lease", "refuse")),
+        mode=chance.choice(("lease", "lease", "lease", "refuse", "budget", "budget")),
+        other_mode=chance.choice(("lease", "refuse", "budget")),
         lease_cap=chance.choice((500, 2000, 5000)),
         expiry_months=chance.choice((1, 1, 12, 0)),
         grace_days=chance.choice((0, 1, 30)),
+        limit_minor=chance.choice((1_000, 10_000, 40_000)),
     )
     rates = {name: chance.choice((0.005, 0.01, 0.03, 0.08)) for name in LINE_FAULTS if chance.random() < 0.35}
     faults = {name: chance.randrange(1, 4) for name in HAPPENINGS if chance.random() < RARE.get(name, 0.33)}
+    errands = tuple(name for name in ERRANDS if chance.random() < 0.4)
     skewed = chance.random() < 0.35
     skews = tuple(chance.choice((0, 0, -20, 90, 400, -3600, 7200, -200_000, 260_000)) for _ in range(terminals))
     noon = datetime(first.year, first.month, first.day, 12, tzinfo=ZoneInfo(zone))
@@ -117,4 +124,5 @@ def draw(seed: int, *, acts: int = 400, events: int = 500) -> Mix:
         rates=rates,
         faults=faults,
         skews=skews if skewed else (),
+        errands=errands,
     )

@@ -77,25 +77,27 @@ def kept(before: Collection[str], rows: list[Row], now_us: int, acked: dict[str,
 
 def own_h(rows: list[Row], account_id: str, position: int) -> int:
     """Give what this device's own events add to an account until the feed brings them (6.5)."""
-    found = 0
-    for row in rows:
-        if row["account_id"] != account_id or row["back"]:  # the ledger's feed brings those
-            continue
-        if row["state"] == "acked" and (row["position"] or 0) <= position:
-            continue
-        found += effect_h(row)
-    return found
+    waits = [row for row in rows if row["account_id"] == account_id and not row["back"]]  # the feed brings those
+    waits = [row for row in waits if row["state"] != "acked" or (row["position"] or 0) > position]
+    return sum(effect_h(row, rows) for row in waits)
 
 
-def effect_h(row: Row) -> int:
-    """Give what an event does to its account's balance, by its bytes."""
+def effect_h(row: Row, rows: list[Row]) -> int:
+    """Give what an event does to its account's balance, by its bytes and, of a refund, those of its sale."""
     try:
         told: dict[str, Any] = json.loads(row["bytes"])
         body = told["body"]
     except (ValueError, KeyError, TypeError):
         return 0
     if row["kind"] == "sale":
-        return int(body.get("award_h", 0)) - int(body.get("points_used_h", 0))
+        joined = sum(int(fee.get("points_h", 0)) for fee in body.get("fees", ()))
+        return int(body.get("award_h", 0)) + joined - int(body.get("points_used_h", 0))
+    if row["kind"] == "refund":
+        sold = next((one for one in rows if one["event_id"] == body["sale_id"]), None)
+        fees = json.loads(sold["bytes"])["body"].get("fees", ()) if sold else ()
+        lines = {line["line"]["n"] for line in body["lines"] if line["qty"]}
+        joined = sum(int(fee["points_h"]) for fee in fees if fee["line"] in lines)
+        return int(body["points_back_h"]) - int(body["award_back_h"]) - joined
     if row["kind"] == "swipe":
         return int(body.get("visit_h", 0)) + int(body.get("birthday_h", 0))
     return 0

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from clubtill_terminal.actions.balance import read_balance
 from clubtill_terminal.store import members
-from tests.simulation import books_oracle, till_oracle
+from tests.simulation import books_oracle, bounds_oracle, till_oracle
 from tests.simulation.books_oracle import Row
 from tests.simulation.rows import File
 from tests.simulation.world import Violation
@@ -33,6 +33,7 @@ class TillWatch:
         self._facts: File | None = None
         self._cache: File | None = None
         self._life = -1
+        self._inode = 0
         self._turn = 0
         self._stands: tuple[int, int, int, str] = (0, 0, 0, "")
         self._begun = False
@@ -67,8 +68,10 @@ class TillWatch:
     def _open(self, station: Station) -> None:
         from tests.simulation.station import KEY
 
-        if self._life != station.life:
+        stands = station.folder.joinpath("cache.db").stat().st_ino  # a snapshot puts another file there (3.4)
+        if self._life != station.life or self._inode != stands:
             self.close()
+            self._inode = stands
             self._facts = File(station.folder / "facts.db", KEY)
             self._cache = File(station.folder / "cache.db", KEY)
             self._facts.seen["outbox"] = max((row["at_row"] for row in self.rows.values()), default=0)
@@ -97,6 +100,7 @@ class TillWatch:
         if "facts" in station.dirty:
             touched = self._log(station)
             self._leases(station)
+            self._budgets()
         accounts = touched or self._next_account()
         for name in accounts[:2]:
             self.balance(station, name)
@@ -177,6 +181,16 @@ class TillWatch:
         self._open_before = {row["lease_id"]: bool(row["open"]) for row in held}
         self._watch.fail([], "I5", "I25")
 
+    def _budgets(self) -> None:
+        """Nothing is spent beyond m of an account and T of a budget (I5)."""
+        spent = self.facts.all("SELECT * FROM budget_spend")
+        if len(spent) != self._spends:
+            self._spends = len(spent)
+            self._watch.town.world.did["budget"] += 1
+            found = bounds_oracle.spends(spent, self.facts.all("SELECT * FROM budget"))
+            self._watch.fail([("I5", told) for _, told in found], "I5")
+
+    _spends = 0
     _open_before: dict[str, bool] = {}  # noqa: RUF012 - replaced, never changed
 
     # ------------------------------------------------------------ balances

@@ -9,7 +9,7 @@ import json
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from tests.simulation import books_oracle
+from tests.simulation import books_oracle, bounds_oracle
 from tests.simulation.books_oracle import Found, Row
 from tests.simulation.product_fold import product_folds
 from tests.simulation.rows import File
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from tests.simulation.town import Town
 
 Account = tuple[str, str]
+RATIO = 100
+"""Points that are worth a dollar, at every location of the club."""
 
 
 class Watch:
@@ -128,6 +130,16 @@ class Watch:
             self._natural(key)
         for row in raw:
             self._event(row)
+        if file.new("budget") or file.new("budget_spend") or any(row["kind"] == "budget_close" for row in raw):
+            self._budgets()
+
+    def _budgets(self) -> None:
+        """Look at what budgets may cost, and have cost (I23); a copy spends the one it was copied with once more."""
+        file = self.file
+        budgets = file.all("SELECT * FROM budget")
+        self.fail(bounds_oracle.venues(file.all("SELECT * FROM venue_limit"), budgets, RATIO), "I23")
+        if not self.tainted:
+            self.fail(bounds_oracle.spends(file.all("SELECT * FROM budget_spend"), budgets), "I23")
 
     def keeps(self, event_id: str, data: bytes) -> bool:
         """Tell whether the ledger keeps these very bytes of an event."""
@@ -190,7 +202,9 @@ class Watch:
             raise Violation("I15", f"{name} has entries and no state")
         found, folded = books_oracle.account(state, entries, mix.grace_days)
         self.fail(found, "I10", "I13", "I15", "I16", "I17", "I18")
-        self.fail(books_oracle.spends(name, folded, entries, tainted=bool(self.tainted)), "I24")
+        budgets_h = sum(one["amount_h"] for one in entries if one["kind"] == "redeem")
+        found = books_oracle.spends(name, folded, entries, tainted=bool(self.tainted), budgets_h=budgets_h)
+        self.fail(found, "I24")
         self.fail(books_oracle.late_award(before, new), "I21")
         for one in new:
             if one["lease_id"]:
@@ -265,6 +279,9 @@ class Watch:
             seqs = [one["ver"] for one in entries]
             self.fail([("I13", f"{account} has the versions {seqs}")] if seqs != sorted(seqs) else [], "I13")
         self._sums()
+        self._budgets()
+        every = (one for entries in self.entries.values() for one in entries)
+        self.fail(bounds_oracle.transfers(every, self.file.all("SELECT * FROM transfer")), "I16")
         for row in self.raw.values():
             self._event(row)
         for station in self.town.stations:

@@ -39,6 +39,7 @@ class World:
     seed: int
     now_us: int
     injected: Counter[str] = field(default_factory=Counter)
+    did: Counter[str] = field(default_factory=Counter)
     steps: int = 0
     keep_trace: bool = False
     lines: list[str] = field(default_factory=list)

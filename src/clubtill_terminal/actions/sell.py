@@ -54,6 +54,7 @@ def sell(
     till: str,
     staff: str,
     fee_approvers: Mapping[int, str] | None = None,
+    parked_id: str = "",
 ) -> Sold:
     """Make a basket final and commit it.
 
@@ -67,6 +68,7 @@ def sell(
         till: name of the terminal on the receipt.
         staff: name of who sells on the receipt.
         fee_approvers: who agreed to a fee already paid, by classification number (R21).
+        parked_id: the parked sale that this one was made of, which it ends (6.5).
 
     Raises:
         Refusal: what `finalise` refuses, and `joining.receipt` of its fees; offline `points.offline.stale` with `days`
@@ -98,7 +100,7 @@ def sell(
         leases.spend(facts, held, sale.lease_spends, trading_day(at_us, catalogue.club.clock))
         if budget is not None and budget.budget is not None:
             budgets.spend(facts, budget.budget, sale.sale_id, sale.account_id, sale.budget_spends)
-        outbox.append(facts, [_event(terminal, sale, _beside(known, sale, fees))], device)
+        outbox.append(facts, [_event(terminal, sale, _beside(known, sale, fees, parked_id))], device)
         sales.keep_sale(facts, _kept(sale, printed), _print_job(sale))
     return Sold(sale=sale, receipt=printed, balance=after.balance if after else None)
 
@@ -185,7 +187,7 @@ def _joined(fees: Sequence[FeeV1]) -> Points:
     return Points(sum(fee.points_h for fee in fees))
 
 
-def _beside(known: _Known, sale: Sale, fees: tuple[FeeV1, ...]) -> Beside:
+def _beside(known: _Known, sale: Sale, fees: tuple[FeeV1, ...], parked_id: str) -> Beside:
     """Give what the sale's event tells besides the sale: fees, vouchers used (R102), campaigns that counted (R95)."""
     basket = known.basket
     used = tuple(voucher.id for voucher in basket.vouchers if voucher.id not in basket.idle)
@@ -196,6 +198,7 @@ def _beside(known: _Known, sale: Sale, fees: tuple[FeeV1, ...]) -> Beside:
         fees=fees,
         vouchers=used,
         campaigns=tuple(sorted(counted)),
+        parked_id=parked_id,
     )
 
 

@@ -30,6 +30,9 @@ from clubtill_terminal.store.documents import FeedState
 PULL_PAUSE_US: Final = 1 * US_PER_S
 """How long the feed rests after a page that could not be fetched."""
 
+REFUSED_PULL_US: Final = 5 * US_PER_S
+"""How long the feed rests after the ledger refused it, as it refuses a revoked device every time."""
+
 SNAPSHOT_PULL_US: Final = 2 * US_PER_S
 """How long the feed rests between pages while a snapshot would be cheaper: recalls still come through."""
 
@@ -278,6 +281,8 @@ class Traffic:
         self._recalled |= frozenset(pulled.kept_recalls)
         if not self.connection.online or pulled.anew:
             self._pull_at_us = self.terminal.mono_us() + PULL_PAUSE_US
+        elif isinstance(pulled.outcome, Denied):
+            self._pull_at_us = self.terminal.mono_us() + REFUSED_PULL_US
         elif pulled.snapshot:
             self._pull_at_us = self.terminal.mono_us() + SNAPSHOT_PULL_US
         if pulled.given_back:

@@ -17,7 +17,11 @@ _ACCOUNTS: Final = text(
     "FROM account WHERE bucket = :bucket"
 )
 _DENIED: Final = text("SELECT kind, id, code FROM deny")
-_DOCUMENTS: Final = text("SELECT kind, id, max(version) AS newest FROM document GROUP BY kind, id")
+_DOCUMENTS: Final = text(
+    "SELECT kind, id, newest FROM (SELECT kind, id, max(version) AS newest, deleted FROM document GROUP BY kind, id) "
+    "WHERE NOT deleted"
+)
+"""SQLite takes the other columns from the row of the maximum."""
 
 
 def sum_up(cache: Connection, stream: int) -> StreamCheck:

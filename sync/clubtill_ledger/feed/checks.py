@@ -14,15 +14,15 @@ from clubtill_sync.wire.feed import StreamCheck
 def of_streams(connection: Connection, positions: Sequence[int], *, everyone: bool = True) -> tuple[StreamCheck, ...]:
     """Sum up all 66 streams as they stand; without `everyone` those of master data and denials alone.
 
-    Digests are of (club, account, version) of accounts, of (kind, id, version) of the newest documents, deleted ones
-    too, and of (kind, id, code) of the denials that stand.
+    Digests are of (club, account, version) of accounts, of (kind, id, version) of the newest documents that are not
+    deleted, and of (kind, id, code) of the denials that stand.
     """
     found: list[StreamCheck] = []
     for stream in range(BUCKETS if everyone else 0):
         rows = people.every_account(connection, stream)
         cards = [(row_digest(row.club_id, row.account_id, row.version), row.avail_h) for row in rows]
         found.append(check_of(stream, positions[stream], cards))
-    newest = [(row_digest(*row), 0) for row in documents.newest_of(connection)]
+    newest = [(row_digest(*row), 0) for row in documents.standing_of(connection)]
     found.append(check_of(MASTER_STREAM, positions[MASTER_STREAM], newest))
     told = [(row_digest(row.kind, row.id, row.code), 0) for row in documents.denied(connection)]
     found.append(check_of(DENY_STREAM, positions[DENY_STREAM], told))

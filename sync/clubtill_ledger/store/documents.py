@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 import sqlalchemy as sa
@@ -110,12 +110,15 @@ def denials_between(connection: Connection, after: int, through: int, rows_max: 
 
 
 def still_needed(connection: Connection, position: int, day: date) -> tuple[Document, ...]:
-    """Give, of each document, the version in force the day before and all later ones: what a new terminal needs."""
+    """Give, of each document, the version in force the day before and all later ones: what a new terminal needs.
+
+    Of parked sales those that wait now: each is a document of its own, and sold ones are many.
+    """
     begun = day - timedelta(days=1)  # somewhere on earth it is still yesterday
     chosen = sa.select(document).where(
         document.c.bucket == MASTER_STREAM,
         document.c.seq <= position,
-        document.c.kind != "parked",  # a sale put aside is no setting, and there are many
+        document.c.kind != "parked",
     )
     found: dict[tuple[str, str], list[Document]] = {}
     for row in connection.execute(chosen.order_by(document.c.version)):
@@ -123,7 +126,13 @@ def still_needed(connection: Connection, position: int, day: date) -> tuple[Docu
         if row.effective_from is None or row.effective_from <= begun:
             versions.clear()
         versions.append(_document(row))
-    return tuple(one for versions in found.values() for one in versions)
+    return tuple(one for versions in found.values() for one in versions) + _parked(connection, position)
+
+
+def _parked(connection: Connection, position: int) -> tuple[Document, ...]:
+    """Give the parked sales that waited at a position, each in its newest version."""
+    waits = _standing(sa.select(document), document.c.seq <= position, document.c.kind == "parked")
+    return tuple(_document(row) for row in connection.execute(waits.order_by(document.c.id)))
 
 
 def denied(connection: Connection) -> tuple[DenyRow, ...]:
@@ -170,16 +179,34 @@ def newest_position(connection: Connection) -> int:
     return connection.execute(newest).scalar() or 0
 
 
+_NO: Final = sa.literal(value=False, type_=document.c.deleted.type)
+
+
 def newest_of(connection: Connection) -> Iterable[tuple[str, str, int]]:
-    """Give (kind, id, version) of the newest version of every document: what the end-of-sync check sums."""
-    return [
-        (row.kind, row.id, row.newest)
-        for row in connection.execute(
-            sa.select(document.c.kind, document.c.id, sa.func.max(document.c.version).label("newest"))
-            .where(document.c.bucket == MASTER_STREAM)
-            .group_by(document.c.kind, document.c.id)
-        )
-    ]
+    """Give (kind, id, version) of the newest version of every document, deleted ones too."""
+    return [(row.kind, row.id, row.version) for row in connection.execute(sa.select(_newest()))]
+
+
+def standing_of(connection: Connection) -> Iterable[tuple[str, str, int]]:
+    """Give (kind, id, version) of the newest version of every document that is not deleted: what the check sums.
+
+    A terminal that began with a snapshot never had a deleted one; one that missed the deletion has a row too many.
+    """
+    rows = connection.execute(_standing(sa.select(document.c.kind, document.c.id, document.c.version)))
+    return [(row.kind, row.id, row.version) for row in rows]
+
+
+def _newest(*of: sa.ColumnElement[bool]) -> sa.Subquery:
+    """Give the newest version of each document among some."""
+    newest = sa.select(document.c.kind, document.c.id, sa.func.max(document.c.version).label("version"))
+    return newest.where(document.c.bucket == MASTER_STREAM, *of).group_by(document.c.kind, document.c.id).subquery()
+
+
+def _standing(chosen: sa.Select[Any], *of: sa.ColumnElement[bool]) -> sa.Select[Any]:
+    """Choose from the newest versions of documents those that are not deleted."""
+    newest = _newest(*of)
+    joins = [document.c[name] == newest.c[name] for name in ("kind", "id", "version")]
+    return chosen.join(newest, sa.and_(*joins)).where(document.c.bucket == MASTER_STREAM, document.c.deleted == _NO)
 
 
 def _document(row: sa.Row[Any]) -> Document:

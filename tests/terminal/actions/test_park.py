@@ -18,7 +18,9 @@ from clubtill_rules.values.refusal import Refusal
 from clubtill_sync.client import Answer, Lost, Unknown
 from clubtill_terminal.actions import park, redeem
 from clubtill_terminal.actions.place import read_place
+from clubtill_terminal.actions.sell import sell
 from clubtill_terminal.store import members
+from clubtill_wording.speech import Speech
 from tests.ledger.club import OPENING_H
 from tests.sync.ledger_process import LedgerProcess
 from tests.terminal.actions.tills import Till, ask
@@ -82,6 +84,33 @@ def test_a_sale_parked_here_is_taken_up_there_once(enrolled: Enrolled) -> None:
     park.send_waiting(there.terminal, there.client)
     again = park.take(here.terminal, here.client, parked_id, staff_id="S1")
     assert (again.version, again.basket.lines) == (4, more.lines)
+
+
+def test_the_sale_of_a_parked_one_ends_it(enrolled: Enrolled, speech: Speech) -> None:
+    """6.5, F48: the sale names what it was made of, so that it is nobody's any more; a second one is flagged."""
+    till = enrolled("T1")
+    parked_id = put(till, rung_up(till))
+    park.send_waiting(till.terminal, till.client)
+    for _ in range(2):
+        basket = rung_up(till)
+        due = baskets.totals(basket, catalogue_of(till)).due
+        paid = baskets.tender(basket, take_cash(due, due, 5, "cash"))
+        sell(
+            till.terminal,
+            paid,
+            catalogue=catalogue_of(till),
+            staff_id="S1",
+            offline=False,
+            speech=speech,
+            till="T1",
+            staff="Sam",
+            parked_id=parked_id,
+        )
+    [pushed, *_] = till.push_all()
+    assert isinstance(pushed.outcome, Answer)
+    assert [one.flags for one in pushed.outcome.value.results] == [(), ("PARKED_TWICE",)]
+    till.pull_all()
+    assert park.listed(till.terminal, "BAR") == ()
 
 
 def test_cut_off_a_till_takes_back_only_what_it_never_sent(ledger: LedgerProcess, enrolled: Enrolled) -> None:

@@ -8,11 +8,12 @@ from threading import Thread
 import pytest
 
 from clubtill_desk.lanes import HandLane
-from clubtill_sync.client import Denied, Lost, Unknown
+from clubtill_sync.client import Client, Denied, Lost, Unknown
+from clubtill_sync.signing import Signer, new_key
 from clubtill_terminal.actions import redeem
 from clubtill_terminal.actions.exchange_connection import GOOD_TO_RETURN
 from clubtill_terminal.actions.exchange_pull import Pulled
-from clubtill_terminal.actions.traffic import Lanes, Traffic, Versions
+from clubtill_terminal.actions.traffic import REFUSED_PULL_US, Lanes, Traffic, Versions
 from tests.terminal.actions.tills import ask
 
 
@@ -85,6 +86,23 @@ def test_the_first_hello_brings_the_line_up(line) -> None:
     made.work(poll=True)
     assert made.traffic.connection.online
     assert made.pulled
+
+
+def test_a_refused_feed_rests(line, ledger) -> None:
+    """I33: a revoked device is refused every time; it must not ask again as fast as the line allows."""
+    made, till = line
+    stranger = Client(ledger.url, Signer(new_key(), "nobody"), now_us=till.terminal.now_us, nonce=till.terminal.new_id)
+    made.traffic.polls = stranger
+    made.after(0)
+    assert made.feed.run_next()
+    made.work()
+    assert isinstance(made.pulled[-1].outcome, Denied)
+    made.after(1)
+    assert not made.feed.run_next()
+    made.after(REFUSED_PULL_US / 1_000_000)
+    assert made.feed.run_next()
+    made.work()
+    stranger.close()
 
 
 def test_a_written_fact_is_sent_at_once(line) -> None:

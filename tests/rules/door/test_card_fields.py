@@ -9,30 +9,37 @@ from typing import Any
 
 import pytest
 
+from clubtill_rules.accounts.allowance import left_by_card
 from clubtill_rules.door.birthdays import birthday
 from clubtill_rules.door.visits import SeenToday
+from clubtill_rules.goods.discount import Trigger
 from clubtill_rules.members.access import first_bar, is_banned
 from clubtill_rules.members.account import (
     AccountCard,
+    AllowanceHad,
     BanKind,
     Block,
     CardState,
     CardToken,
     DiscountHad,
+    ExpiringLot,
     Linked,
     MemberCard,
 )
 from clubtill_rules.members.attributes import Attribute, value_of
 from clubtill_rules.members.blocks import what_works
-from clubtill_rules.members.classification import Classification
+from clubtill_rules.members.classification import Allowance, Classification
 from clubtill_rules.members.club import Club
 from clubtill_rules.members.initials import initials
 from clubtill_rules.members.standing import financial, link_financial
 from clubtill_rules.members.venue import Venue
 from clubtill_rules.points.earning import fixed_rate
+from clubtill_rules.points.expiry import notice
 from clubtill_rules.points.leases import in_working_set
 from clubtill_rules.sale.discounts.limits import had
+from clubtill_rules.sale.discounts.triggers import Buyer, is_for
 from clubtill_rules.values.money import Money
+from clubtill_rules.values.points import whole
 
 DAY = date(2026, 11, 24)
 CLUB = Club(id="c", name="Club", zone="UTC", admission_delay_days=7)
@@ -63,10 +70,13 @@ MEMBER = MemberCard(
     cards=(CardToken(digest="d", last4="0001", state=CardState.BLOCKED),),
     version=4,
 )
+PLATINUM = Allowance(limit=Money(1_000))
 HAD = DiscountHad(discount_id="happy", holder_id="a1", period=DAY, amount=Money(500), times=1)
 ACCOUNT = AccountCard(
-    account_id="a1", club_id="c", version=9, block=Block.BLOCKED, fixed_rate_h=250, persons=(MEMBER,), discounts=(HAD,)
-)
+    account_id="a1", club_id="c", version=9, block=Block.BLOCKED, fixed_rate_h=250, persons=(MEMBER,), discounts=(HAD,),
+    balance=whole(100), reserved=whole(60), deficit=whole(30), expiring=(ExpiringLot(last_day=DAY, left=whole(40)),),
+    allowances=(AllowanceHad(charge_account_id="acc-1", day=DAY, charged=Money(700)),),
+)  # fmt: skip
 
 
 def _bar(member: MemberCard) -> object:
@@ -114,17 +124,31 @@ MEMBERS: dict[str, tuple[str, Callable[[MemberCard], object]]] = {
     ),
     "cards": ("R88", lambda m: [what_works(ACCOUNT, replace(m, block=Block.NONE), one).card for one in m.cards]),
 }
+
+
+def _holds(account: AccountCard) -> object:
+    """Tell which offers ask for more points than the account holds: its figures lie between two of them."""
+    buyer = Buyer(member=MEMBER, account=account, classification=GOLD)
+    asked = (Trigger(classifications=(), least_points=least) for least in (130, 131))
+    return [is_for(one, buyer, location_id="bar", coupons=(), day=DAY) for one in asked]
+
+
 ACCOUNTS: dict[str, tuple[str, Callable[[AccountCard], object]]] = {
+    "balance": ("R5", _holds),
+    "reserved": ("R5", _holds),
+    "deficit": ("R5", _holds),
+    "expiring": ("R36", lambda a: notice(a.expiring)),
     "block": ("R13", lambda a: what_works(a, replace(MEMBER, block=Block.NONE), None)),
     "fixed_rate_h": ("R31", lambda a: fixed_rate(a, GOLD)),
     "discounts": ("R94", had),
+    "allowances": ("R96", lambda a: left_by_card(PLATINUM, a.allowances, "acc-1", DAY)),
     "persons": ("R13", lambda a: [what_works(a, one, None) for one in a.persons]),
 }
 SHOWN = {
     "MemberCard": {"ban_note", "photo", "note", "version"},
-    "AccountCard": {"balance", "reserved", "deficit", "next_expiry", "expiring"},
+    "AccountCard": {"next_expiry"},
 }
-"""What people read or what other tests of the rules decide from: R5 and R36 of the account."""
+"""What people read and no rule decides from."""
 WITHOUT_DEFAULT = {
     field.name for card in (MemberCard, AccountCard) for field in fields(card) if field.default is MISSING
 } - {"classification"}
@@ -144,7 +168,7 @@ def test_without_a_field_of_the_member_a_rule_decides_otherwise(name: str) -> No
 
 @pytest.mark.parametrize("name", sorted(ACCOUNTS))
 def test_without_a_field_of_the_account_a_rule_decides_otherwise(name: str) -> None:
-    """6.5: R13, R31 and R94 each need their field of the account's card."""
+    """6.5: R5, R13, R31, R36, R94 and R96 each need their field of the account's card."""
     rule, decides = ACCOUNTS[name]
     assert decides(ACCOUNT) != decides(_stripped(ACCOUNT, name)), f"{rule} decides the same without {name}"
 

@@ -15,6 +15,7 @@ from clubtill_ledger.jobs import letters, reminders, sending, statements
 from clubtill_ledger.operate import seed as seeds
 from clubtill_ledger.operate.jobs import Worker
 from clubtill_ledger.operate.jobs_kinds import club_months, due_now
+from clubtill_ledger.operate.mail import hand_out
 from clubtill_ledger.store import mailing
 from clubtill_ledger.store.mailing import SENT, WITHDRAWN
 from clubtill_ledger.store.settings import Settings
@@ -179,6 +180,23 @@ def test_many_accounts_take_many_chunks(club: Club, monkeypatch: pytest.MonkeyPa
     assert sorted(row.account_id for row in rows(club.store, mail)) == sorted(names)
 
 
+def test_two_workers_write_one_statement(club: Club, monkeypatch: pytest.MonkeyPatch) -> None:
+    """6.8: a worker that was taken for dead and comes back writes nothing that another wrote meanwhile."""
+    joined(club, "B1", opening(10, date(2026, 1, 1)))
+    read, others = mailing.willing, []
+
+    def slow(*told, **more):
+        found = read(*told, **more)
+        if found[0] and not others:
+            others.append("begun")
+            others.append(state(club))
+        return found
+
+    monkeypatch.setattr(mailing, "willing", slow)
+    assert (state(club), others) == (0, ["begun", 1])
+    assert len(rows(club.store, mail)) == 1
+
+
 def test_the_month_that_is_over_is_due_once(club: Club) -> None:
     """6.8: planned in the first days of the next month by the club's own day, and not again once it is forgotten."""
     joined(club, "B1", opening(10, date(2026, 1, 1)))
@@ -251,6 +269,17 @@ def test_who_pays_while_the_mail_waits_is_not_asked(gold: Club, office: PostOffi
     keep(gold, "B1", replace(person("B1"), renewal_date=date(2027, 4, 10)))
     assert send(gold, office) == f"1 {SENT}, 1 {WITHDRAWN}"
     assert [one["To"] for one in office.arrived] == ["b2@example.org"]
+
+
+def test_a_letter_house_gets_what_is_still_true(gold: Club) -> None:
+    """6.8: the same list as a file, under the same keys; who has paid meanwhile is not in it."""
+    joined(gold, "B1")
+    joined(gold, "B2")
+    assert remind(gold) == 2
+    keep(gold, "B1", replace(person("B1"), renewal_date=date(2027, 4, 10)))
+    waiting = list(gold.store.read(mailing.listed))
+    (row,) = hand_out(gold.store, waiting, now_us=gold.now_us)
+    assert (row[:3], "Gold: $55.00" in row[-1]) == (("renewal", f"PB2:{SOON}", "B2"), True)
 
 
 # ------------------------------------------------------------------ no more of it

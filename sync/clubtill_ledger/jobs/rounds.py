@@ -17,8 +17,8 @@ from clubtill_rules.values.ids import BUCKETS
 CHUNK: Final = 500
 """So many accounts of a bucket are looked at in one transaction."""
 
-Written: TypeAlias = Callable[[Connection, int, Sequence[Willing]], Sequence[Letter]]
-"""Gives the letters, new ones alone, for some people of a bucket who agreed to the kind."""
+Made: TypeAlias = Callable[[Connection, int, Sequence[Willing]], Sequence[Letter]]
+"""Gives the letters, new ones alone and by account, for some people of a bucket who agreed to the kind."""
 
 
 def club_of(turn: Turn) -> tuple[Settings, Club | None, str]:
@@ -28,27 +28,39 @@ def club_of(turn: Turn) -> tuple[Settings, Club | None, str]:
     return settings, settings.club(club_id), rest
 
 
-def go_round(
-    store: Store, club_id: str, kind: str, made: Written, *, between: Callable[[], None] = lambda: None
-) -> int:
-    """Write what `made` gives, a short transaction each chunk. Gives how many letters; called again it writes none."""
+def go_round(store: Store, club_id: str, kind: str, made: Made, *, between: Callable[[], None] = lambda: None) -> int:
+    """Write what `made` gives, chunk by chunk. Gives how many letters; called again it writes none.
+
+    What they say is worked out by reading alone, so that nobody waits for it; only new rows take a short transaction.
+    """
     written = 0
     for bucket in range(BUCKETS):
         after, more = "", True
         while more:
-            work = partial(_chunk, club_id=club_id, kind=kind, bucket=bucket, after=after, made=made)
-            number, after = store.write(work)
-            written += number
+            read = partial(_chunk, club_id=club_id, kind=kind, bucket=bucket, after=after, made=made)
+            letters, after = store.read(read)
+            if letters:
+                written += store.write(partial(_keep, letters=letters))
             more = bool(after)
         between()
     return written
 
 
 def _chunk(
-    connection: Connection, club_id: str, kind: str, *, bucket: int, after: str, made: Written
-) -> tuple[int, str]:
-    """Write the letters of a chunk; give how many, and the last account looked at, blank when there are no more."""
+    connection: Connection, club_id: str, kind: str, *, bucket: int, after: str, made: Made
+) -> tuple[Sequence[Letter], str]:
+    """Make the letters of a chunk; give the last account looked at as well, blank when there are no more."""
     people, last = mailing.willing(connection, club_id, bucket, kind=kind, after=after, rows_max=CHUNK)
-    letters = made(connection, bucket, people) if people else ()
-    mailing.write(connection, letters)
-    return len(letters), last
+    return made(connection, bucket, people) if people else (), last
+
+
+def _keep(connection: Connection, letters: Sequence[Letter]) -> int:
+    """Write the letters that nobody wrote meanwhile."""
+    first = letters[0]
+    known = mailing.standing(
+        connection, first.club_id, first.bucket, kind=first.kind, subjects={one.subject for one in letters},
+        people=letters,
+    )  # fmt: skip
+    new = [one for one in letters if (one.subject, one.account_id) not in known]
+    mailing.write(connection, new)
+    return len(new)

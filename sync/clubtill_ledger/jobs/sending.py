@@ -97,7 +97,7 @@ def _begin(
     club = settings.club(letter.club_id)
     found = mailing.contacts(connection, letter.club_id, letter.account_id)
     to = next((one for one in found if one.person_id == letter.person_id and one.takes(letter.kind)), None)
-    if club is None or to is None or not _still_true(connection, settings, club, letter, now_us):
+    if club is None or to is None or not still_true(connection, settings, club, letter, now_us):
         mailing.move(connection, letter, QUEUED, state=WITHDRAWN, at_us=now_us)
         return None
     title, text = words_of(letter, club, to)
@@ -108,7 +108,7 @@ def _begin(
     return _message(connection, told, letter, to, words=(title, text), now_us=now_us)
 
 
-def _still_true(connection: Connection, settings: Settings, club: Club, letter: Letter, now_us: int) -> bool:
+def still_true(connection: Connection, settings: Settings, club: Club, letter: Letter, now_us: int) -> bool:
     """Tell whether what a letter says still holds: a fee that was paid while it waited is not asked for."""
     if letter.kind != reminders.RENEWAL:
         return True

@@ -11,6 +11,7 @@ from typing import Annotated, Final
 import typer
 
 from clubtill_ledger.jobs.letters import KINDS, campaign
+from clubtill_ledger.jobs.sending import still_true
 from clubtill_ledger.jobs.wording import words_of
 from clubtill_ledger.operate.opening import DEFAULT, EXIT_REFUSED, Database, KeyFile, clock_us, opened
 from clubtill_ledger.store import mailing
@@ -146,7 +147,10 @@ def hand_out(store: Store, waiting: list[Letter], *, now_us: int) -> list[tuple[
         found = store.read(partial(mailing.contacts, club_id=one.club_id, account_id=one.account_id))
         to = next((person for person in found if person.person_id == one.person_id), None)
         club = settings.club(one.club_id)
-        if to is None or club is None or one.kind not in to.consents:
+        true = club is not None and store.read(
+            partial(still_true, settings=settings, club=club, letter=one, now_us=now_us)
+        )
+        if to is None or club is None or one.kind not in to.consents or not true:
             continue
         if store.write(partial(mailing.move, letter=one, was=QUEUED, state=LISTED, at_us=now_us)):
             title, text = words_of(one, club, to)

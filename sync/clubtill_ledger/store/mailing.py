@@ -213,7 +213,7 @@ def standing(
     *,
     kind: str,
     subjects: Collection[str],
-    people: Sequence[Willing],
+    people: Sequence[Willing | Letter],
 ) -> frozenset[tuple[str, str]]:
     """Give (subject, account) of the letters with some subjects that stand for people given in order of account."""
     rows = connection.execute(

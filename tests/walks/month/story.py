@@ -16,9 +16,10 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from threading import Event
-from typing import Final
+from typing import Final, TypeVar
 
 import msgspec
 
@@ -26,13 +27,15 @@ from clubtill.demo import cast, goods
 from clubtill_ledger.accept import enrol as codes
 from clubtill_ledger.app.calls import Ledger
 from clubtill_ledger.jobs import expiry
+from clubtill_ledger.office import rebuilding
 from clubtill_ledger.operate import seed as seeds
 from clubtill_ledger.operate.commands import prepare
 from clubtill_ledger.store.engines import Store as LedgerStore
 from clubtill_ledger.store.engines import open_store as open_ledger
+from clubtill_ledger.store.replaying import Difference
 from clubtill_rules.members.account import MemberCard
 from clubtill_rules.values.days import US_PER_DAY
-from clubtill_sync.client import Client, Timeouts
+from clubtill_sync.client import Answer, Client, Timeouts
 from clubtill_sync.signing import Signer, new_key, public_text
 from clubtill_sync.wire.documents import Terminal as TerminalDocument
 from clubtill_sync.wire.feed import Document
@@ -43,6 +46,7 @@ from tests.sync.hostile import listen
 from tests.walks.month.clock import SharedClock
 from tests.walks.month.tills import PATIENT, MonthTill, folder_of
 
+T = TypeVar("T")
 ROOT: Final = Path(__file__).parents[3]
 START_US: Final = int(datetime(2026, 10, 1, 0, 0, tzinfo=UTC).timestamp()) * 1_000_000
 """Thursday 1 October, 10:00 in Sydney: clocks go forward on the Sunday."""
@@ -50,6 +54,10 @@ FIRST_DAY: Final = date(2026, 10, 1)
 DAYS: Final = 30
 TILLS: Final = 3
 MEMBERS: Final = 90
+BETWEEN_SALES_S: Final = 0.1
+AGAIN_S: Final = 0.2
+NEARLY_ALL: Final = 20
+"""A batch of fewer events than this holds what was sold since the last one."""
 _KEY: Final = bytes(range(32))
 _READY_S: Final = 30
 
@@ -62,7 +70,9 @@ class Told:
         openings: by account, what it brought: (amount, earn day, last day).
         booked: by account, (avail, reserved, deficit) at the ledger.
         shown: by account, the balance that each till shows.
-        idle_ms, draining_ms: how long a sale took at a till before the return, and while its queue drained.
+        idle_ms, draining_ms: how long a cashier waited for a sale before the return, and while the queue drained.
+        lane_ms: how long making or keeping a batch held up the lane that sells.
+        differences: what a rebuild of the ledger finds.
     """
 
     openings: dict[str, list[tuple[int, str, str | None]]]
@@ -72,6 +82,8 @@ class Told:
     differing: list[list[int] | None] = field(default_factory=list)
     idle_ms: list[float] = field(default_factory=list)
     draining_ms: list[float] = field(default_factory=list)
+    lane_ms: list[float] = field(default_factory=list)
+    differences: tuple[Difference, ...] = ()
     with_points: int = 0
     drained_s: float = 0.0
     last_day: date = FIRST_DAY
@@ -217,8 +229,9 @@ class Month:
             till.cut_off_us = None
         begun_s = time.monotonic()
         with ThreadPoolExecutor(TILLS) as together:
-            for took in together.map(_return, self.tills):
+            for took, lane_ms in together.map(_return, self.tills):
                 told.draining_ms.extend(took)
+                told.lane_ms.extend(lane_ms)
         told.drained_s = time.monotonic() - begun_s
         self._settle(told)
         return told
@@ -226,7 +239,9 @@ class Month:
     def _settle(self, told: Told) -> None:
         """Let points of days that are over expire, and let every till catch up."""
         with self.opened() as store:
-            expiry.run(store, Ledger(store).shelf, self.clock.now_us())
+            shelf = Ledger(store).shelf
+            expiry.run(store, shelf, self.clock.now_us())
+            told.differences = rebuilding.differences(store, shelf, self.clock.now_us())
             with store.reader.begin() as connection:
                 rows = connection.exec_driver_sql(
                     "SELECT account_id, avail_h, reserved_h, deficit_h FROM account_state"
@@ -261,25 +276,46 @@ class Month:
             _send_all(till)
 
 
-def _return(till: MonthTill) -> list[float]:
-    """Bring everything to the ledger; between any two batches somebody buys a drink. Gives what each sale took.
+def _return(till: MonthTill) -> tuple[list[float], list[float]]:
+    """Bring everything to the ledger while somebody sells at this till; give what sales and batches took of its lane.
 
     A batch is made and kept on the lane that also sells: a sale waits for it, never for the network.
     """
-    took: list[float] = []
-    with ThreadPoolExecutor(1) as writer, ThreadPoolExecutor(1) as network:
+    lane_ms: list[float] = []
+    over = Event()
+    with ThreadPoolExecutor(1) as writer, ThreadPoolExecutor(1) as cashier:
+
+        def on_lane(act: Callable[[], T]) -> T:
+            begun_s = time.perf_counter()
+            done = act()
+            lane_ms.append((time.perf_counter() - begun_s) * 1000)
+            return done
+
+        def sell() -> list[float]:
+            took = []
+            while not over.is_set():
+                took.append(_timed(lambda: writer.submit(till.ring_up).result()))
+                over.wait(BETWEEN_SALES_S)
+            return took
+
         till.greet()
         writer.submit(till.give_all_back).result()
-        while (batch := writer.submit(till.composed).result()) is not None:
-            sending = network.submit(send, till.client, batch)
-            took.append(_timed(lambda: writer.submit(till.ring_up).result()))
-            outcome = sending.result()
-            writer.submit(till.settled, batch, outcome).result()
-            if till.waiting() <= 1:
+        selling = cashier.submit(sell)
+        while (batch := writer.submit(on_lane, till.composed).result()) is not None:
+            outcome = send(till.client, batch)
+            writer.submit(on_lane, partial(till.settled, batch, outcome)).result()
+            if not isinstance(outcome, Answer):
+                over.wait(AGAIN_S)  # the ledger takes two long batches at a time
+            if len(batch.events) < NEARLY_ALL:
                 break
-        _send_all(till)
+        over.set()
+        took = selling.result()
+    _send_all(till)
+    till.greet()  # who came in just now has had points set aside here
+    till.give_all_back()
+    _send_all(till)
     assert till.waiting() == 0
-    return took
+    return took, lane_ms
 
 
 def _send_all(till: MonthTill) -> None:

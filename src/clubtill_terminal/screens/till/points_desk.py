@@ -211,6 +211,8 @@ class PointsDesk:
         if same and state.held is not None and granted:
             counter.put(held=replace(state.held, leases=granted))
         if question.why != "sale":
+            if same and asked.answer is not None and asked.answer.held_elsewhere_h:
+                self._attached_short(asked.answer.held_elsewhere_h)
             return
         newest = question.sale_id == state.basket.sale_id and question.ask_no == self._ask_no
         waiting = newest and same and state.asking and bool(state.ticked)
@@ -273,6 +275,12 @@ class PointsDesk:
             counter.say("points.held_elsewhere", {"held": Points(asked.answer.held_elsewhere_h), "usable": usable})
         elif asked.known:
             counter.say(refusal.code, refusal.facts)
+
+    def _attached_short(self, held_h: int) -> None:
+        """Say that another till holds points of the member: the ledger has waited for it as long as it may (R92)."""
+        state = self._counter.state
+        if state.page is Page.SALE and state.notice is None:
+            self._counter.say("points.attached", {"held": Points(held_h), "usable": self.usable()})
 
     def _cannot(self) -> None:
         """Say why these points cannot be used while the ledger is out of reach (U60, D8, I30)."""

@@ -119,3 +119,35 @@ def test_a_grant_in_time_is_used(asking) -> None:
     assert till.counter.state.basket.ticked == {1}
     assert till.counter.state.basket.account.club_id == cast.CLUB
     assert left_open(till) == (1, [])
+
+
+def holds_elsewhere(connection: socket, request: Request) -> None:
+    """Grant nothing: another till holds it all, and gave nothing back in the two seconds that it was waited for."""
+    del request
+    told = LeaseAnswer(lease=None, card=None, held_elsewhere_h=40_000, server_time_us=1)
+    connection.sendall(answer(msgspec.json.encode(told)))
+
+
+@pytest.mark.parametrize("gone", [False, True])
+def test_an_attach_that_waited_in_vain_says_so_and_holds_nothing_up(till: Till, clock, gone: bool) -> None:
+    """R92, C15, 4.4: while the ledger waits for another till the sale goes on; then the till says who has the points."""
+    with serving(holds_elsewhere) as server:
+        desk, network = till.counter.desk, HandLane("network")
+        desk.client.close()
+        signer = Signer(signing.new_key(), desk.terminal.device_id)
+        desk.client, desk.network = Client(server.url, signer, now_us=clock.now, nonce=clock.new_id), network
+        ring_up(till, "schooner-pale")
+        till.counter.add_product("light-schooner")
+        assert len(till.counter.state.basket.lines) == 2
+        assert not till.counter.state.asking
+        assert till.counter.state.notice is None
+        if gone:
+            till.counter.take_off()
+        network.run_all()
+        if gone:
+            assert till.counter.state.notice is None
+            return
+        assert till.notice.shown.title == "Points held at another till"
+        assert "400 points" in till.notice.shown.body
+        till.counter.payment.open()
+        assert till.counter.state.page is Page.TENDER

@@ -145,6 +145,18 @@ class Fold:
             self.beyond += max(0, one["amount_h"] - held)
         self.held[name] = 0 if one["kind"] == "transfer_out" else max(0, held - one["amount_h"])
 
+    def reserve(self, one: dict[str, Any]) -> None:
+        """Open a lease or a pending transfer; what a late entry took from under it is found among expired lots."""
+        name = one["lease_id"] or one["event_id"]
+        lacking = sum(self.held.values()) + one["amount_h"] + sum(lacks for _, lacks in self.missing)
+        lacking -= sum(lot.left for lot in self.lots)
+        self.held[name] = self.held.get(name, 0) + one["amount_h"]
+        self.since.setdefault(name, one["day"])
+        for lot in sorted(self.lots, key=lambda lot: (lot.last, lot.key), reverse=True):
+            if lacking > 0 and lot.gone:
+                lacking -= lot.gone
+                self.since = {name: min(since, lot.last) for name, since in self.since.items()}
+
     def reverse(self, one: dict[str, Any]) -> None:
         """Take an award back (step 7)."""
         amount = one["amount_h"]
@@ -220,9 +232,7 @@ def fold(entries: list[dict[str, Any]], *, as_of: str, grace_days: int) -> Folde
         elif kind == "lease_spend" or (kind == "transfer_out" and one["settled"]):
             run.spend(one)
         elif kind in {"lease_grant", "transfer_out"}:
-            name = one["lease_id"] or one["event_id"]
-            run.held[name] = run.held.get(name, 0) + one["amount_h"]
-            run.since.setdefault(name, one["day"])
+            run.reserve(one)
         elif kind in {"lease_return", "lease_writeoff"}:
             run.held[one["lease_id"]] = max(0, run.held.get(one["lease_id"], 0) - one["amount_h"])
         elif kind == "refund":

@@ -48,6 +48,7 @@ class Plan:
         self.chance = town.world.chance("plan")
         self.end_us = self.mix.start_us + self.mix.club.days * DAY
         self.rushes: list[tuple[int, int]] = []
+        self.pace = max(1, town.mix.terminals // 6)
 
     def lay_out(self) -> None:
         """Put everything on the calendar."""
@@ -85,7 +86,7 @@ class Plan:
     def _beats(self, station: Station) -> None:
         station.beat()
         chance = station.chance
-        pause = chance.randrange(HOUR, 4 * HOUR) if self.town.quiet else chance.randrange(12 * US, 40 * US)
+        pause = chance.randrange(HOUR, 4 * HOUR) if self.town.quiet else self.pace * chance.randrange(12 * US, 40 * US)
         if not self.town.healing:
             self.world.after(pause, lambda: self._beats(station))
 

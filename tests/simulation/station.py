@@ -305,4 +305,4 @@ class Station:
             return self.chance.randrange(US, 5 * US)
         if self.town.quiet:
             return self.chance.randrange(HOUR, 4 * HOUR)
-        return self.chance.randrange(3 * US, 30 * US)
+        return max(1, self.town.mix.terminals // 6) * self.chance.randrange(3 * US, 30 * US)

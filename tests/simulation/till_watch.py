@@ -124,6 +124,9 @@ class TillWatch:
         forward = stands[0] == self._stands[0] and stands[2] >= self._stands[2] and not everything
         after = self._stands[2] if forward else 0
         self._stands = stands
+        passed = "SELECT seq FROM outbox WHERE epoch = ? AND seq <= ? AND state = 'queued'"
+        if found := self.facts.all(passed, stands[0], stands[2]):
+            raise Violation("I11", f"{station.name}: {found[0]['seq']} waits below the acknowledged {stands[2]}")
         for row in self.facts.all(_LIGHT + (f" WHERE epoch = {stands[0]} AND seq > {after}" if forward else "")):
             standing = self.rows.get(row["event_id"])
             if standing is None:

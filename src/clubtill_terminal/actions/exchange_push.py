@@ -108,10 +108,14 @@ def push(terminal: Terminal, client: Client, window: Window) -> Pushed:
 
 
 def compose(terminal: Terminal, window: Window) -> Batch | None:
-    """Give the batch in flight, or make the next one of the oldest events; None when nothing is to go out."""
+    """Give the batch in flight, or make the next one of the oldest events; None when nothing is to go out.
+
+    What is in flight waits its turn when a hello has put the mark back before it: something older is to go out.
+    """
     with terminal.store.facts.begin() as facts:
         device = read_device(facts)
-        if window.batch is not None and window.batch.epoch == device.epoch:
+        joins = window.batch is not None and window.batch.first_seq <= _kept_through(device, window) + 1
+        if window.batch is not None and window.batch.epoch == device.epoch and joins:
             return window.batch
         if in_doubt(device):
             return None  # the places of this log may hold something else at the ledger: that would be a fork

@@ -75,6 +75,7 @@ def put_aside(
         parked_id=ask.parked_id, version=ask.version, at_us=at_us, ask=msgspec.json.encode(ask), state=WAITING
     )
     with terminal.store.facts.begin() as facts:
+        parked.forget(facts, row.parked_id, version=row.version)  # the ledger gave it, so it had what went out before
         parked.keep(facts, row)
         chosen = [lease for lease in leases.all_open(facts) if done.returns_lease and lease.sale_id == basket.sale_id]
     redeem.give_back(terminal, chosen, club_id=catalogue.club.id, why="parked")
@@ -104,7 +105,7 @@ def settle(terminal: Terminal, row: ParkedRow, outcome: Outcome[ParkedAnswer]) -
     if not isinstance(outcome, Answer) and not denied:
         return False
     with terminal.store.facts.begin() as facts:
-        parked.forget(facts, row.parked_id)
+        parked.forget(facts, row.parked_id, version=row.version)
     return True
 
 
@@ -139,7 +140,7 @@ def take_back(terminal: Terminal, parked_id: str) -> TakenUp | None:
         row = parked.find(facts, parked_id)
         if row is None or row.state != WAITING:
             return None
-        parked.forget(facts, parked_id)
+        parked.forget(facts, parked_id, version=row.version)
     ask = msgspec.json.decode(row.ask, type=ParkAsk)
     return _taken_up(terminal, ask.basket, parked_id, row.version)
 

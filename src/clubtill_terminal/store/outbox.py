@@ -180,8 +180,9 @@ def mark_acked(
     at_us: int,
     ledger_us: int | None = None,
 ) -> None:
-    """Store what the ledger answered and move the device's acknowledged mark forward.
+    """Store what the ledger answered and move the device's acknowledged mark forward, never over what waits (I11).
 
+    A hello may have put the mark back while the batch was under way: then what lies between goes out first.
     `at_us` is this terminal's clock, `ledger_us` the ledger's, by which an event grows old here (I7).
     """
     if results:
@@ -206,11 +207,11 @@ def mark_acked(
                 for r in results
             ],
         )
-    facts.execute(
-        update(device_state)
-        .where(device_state.c.id == 1, device_state.c.epoch == epoch)
-        .values(acked_seq=func.max(device_state.c.acked_seq, acked_through), last_contact_us=at_us)
-    )
+    of_epoch = update(device_state).where(device_state.c.id == 1, device_state.c.epoch == epoch)
+    facts.execute(of_epoch.values(last_contact_us=at_us))
+    before = min((r.seq for r in results), default=1) - 1
+    forward = func.max(device_state.c.acked_seq, acked_through)
+    facts.execute(of_epoch.where(device_state.c.acked_seq >= before).values(acked_seq=forward))
 
 
 def mark_stuck(facts: Connection, *, epoch: int, seq: int, answer: str) -> None:

@@ -63,6 +63,6 @@ def mark(facts: Connection, parked_id: str, state: str) -> None:
     facts.execute(update(parked).where(parked.c.parked_id == parked_id).values(state=state))
 
 
-def forget(facts: Connection, parked_id: str) -> None:
-    """Drop it here: the ledger has it, or somebody took it up again."""
-    facts.execute(delete(parked).where(parked.c.parked_id == parked_id))
+def forget(facts: Connection, parked_id: str, *, version: int) -> None:
+    """Drop it here up to a version: the ledger has it, or somebody took it up again. A newer one stays."""
+    facts.execute(delete(parked).where(parked.c.parked_id == parked_id, parked.c.version <= version))

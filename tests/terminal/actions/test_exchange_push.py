@@ -286,18 +286,23 @@ def test_a_ledger_that_lacks_earlier_events_gets_them(store: Store) -> None:
     assert rows(store) == {}
 
 
-def test_a_gap_acknowledges_nothing(store: Store) -> None:
-    """I11: a copy of an old batch came late to a ledger that was put back; what it brought was not answered to us."""
-    append(store, 5)
+def test_what_a_hello_queued_again_goes_out_before_what_was_in_flight(store: Store) -> None:
+    """I11, I31: the mark never passes an event that waits, whenever the answer to a later batch comes."""
+    append(store, 4)
     with serving(accepts(), resets()) as server:
-        done = push_all(store, server, Window(rows_max=4))
-    assert device_of(store).acked_seq == 4
+        flying = push_all(store, server, Window(rows_max=2))[-1].window
+    assert flying.batch is not None
     with store.facts.begin() as facts:
-        outbox.rewind(facts, epoch=1, to_seq=1)
-    with serving(refuses(409, "gap", expected=4), accepts()) as server:
-        push_all(store, server, done[-1].window)
-    assert [numbers(request) for request in server.requests] == [[5], [2, 3, 4, 5]]
-    assert rows(store) == {}
+        outbox.rewind(facts, epoch=1, to_seq=0)
+    with serving(accepts(), accepts()) as server:
+        client = a_client(server.url)
+        outcome = exchange_push.send(client, flying.batch)
+        assert exchange_push.settle(a_terminal(store), flying.batch, outcome, flying).sent == 2
+        client.close()
+        assert (device_of(store).acked_seq, rows(store)) == (0, {1: "queued", 2: "queued"})
+        push_all(store, server, flying)
+    assert [numbers(request) for request in server.requests] == [[3, 4], [1, 2, 3, 4]]
+    assert (device_of(store).acked_seq, rows(store)) == (4, {})
 
 
 @pytest.mark.parametrize("expected", [0, 1, 2, 9, "1", None])
@@ -327,7 +332,7 @@ def test_a_log_that_went_apart_stops_points_and_keeps_the_queue(
 
 
 def test_a_forked_log_goes_on_behind_what_the_ledger_keeps_beside_its_own(store: Store) -> None:
-    """C12, I8: each batch of it goes out once; nothing of it counts as acknowledged, nor after the mark has moved."""
+    """C12, I8, I11: each batch of it goes out once; nothing counts as acknowledged before all in front of it is."""
     append(store, 5)
     with serving(refuses(409, "fork", seq=1), refuses(409, "fork", seq=3), accepts()) as server:
         done = push_all(store, server, Window(rows_max=2))
@@ -336,7 +341,8 @@ def test_a_forked_log_goes_on_behind_what_the_ledger_keeps_beside_its_own(store:
         assert set(rows(store).values()) == {"queued"}
         append(store, 1, first=6)
         push_all(store, server, done[-1].window)
-        assert numbers(server.requests[-1]) == [6]
+        assert [numbers(request) for request in server.requests[2:]] == [[6], [1, 2, 3, 4, 5, 6]]
+        assert rows(store) == {}
 
 
 def test_what_a_ledger_lost_of_a_forked_log_goes_out_from_the_mark_again(store: Store) -> None:

@@ -135,6 +135,23 @@ def test_cut_off_a_till_takes_back_only_what_it_never_sent(ledger: LedgerProcess
     assert park.take(till.terminal, till.client, sent, staff_id="S1").parked_id == sent
 
 
+def test_put_back_before_the_first_answer_came_it_still_reaches_the_ledger(enrolled: Enrolled) -> None:
+    """F2, F9: the feed told of it and it was taken up, while this till still waited for the answer to its parking."""
+    till = enrolled("T1")
+    parked_id = put(till, rung_up(till))
+    first = park.waiting(till.terminal)
+    assert first is not None
+    answered = park.send(till.client, first)
+    taken = park.take(till.terminal, till.client, parked_id, staff_id="S1")
+    put(till, taken.basket, taken=taken)
+    assert park.settle(till.terminal, first, answered)
+    second = park.waiting(till.terminal)
+    assert second is not None
+    assert (second.parked_id, second.version) == (parked_id, 3)
+    assert park.send_waiting(till.terminal, till.client) == 1
+    assert park.take(till.terminal, till.client, parked_id, staff_id="S1").version == 4
+
+
 def test_a_lost_answer_parks_it_once(enrolled: Enrolled) -> None:
     """F2, I10: sent again it is the same sale with the same version."""
     till = enrolled("T1")

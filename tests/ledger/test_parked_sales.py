@@ -156,7 +156,7 @@ def test_a_second_sale_of_the_same_one_stands_and_is_flagged(club: Club) -> None
 
 
 def test_a_snapshot_brings_what_waits_and_nothing_that_was_sold(club: Club) -> None:
-    """6.7, I28: a till that begins with a snapshot lists the same parked sales, and its check agrees with the ledger."""
+    """6.7, I28: a till that begins with a snapshot lists the same parked sales, and its check agrees."""
     one, two = club.till("T1"), club.till("T2")
     park(one)
     park(one, parked_id="p2")

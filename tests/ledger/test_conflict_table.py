@@ -13,7 +13,7 @@ SERVED = {
     "C3": "clubtill_ledger.leases.ask:ask",
     "C4": "clubtill_ledger.office.exceptions:listed",
     "C5": "clubtill_ledger.store.books:Books.post_expiry",
-    "C6": "clubtill_ledger.office.exceptions:listed",
+    "C6": "clubtill_ledger.accept.goodwill:for_expired",
     "C7": "clubtill_rules.points.lots:fold",
     "C8": "clubtill_ledger.office.periods:closed",
     "C9": "clubtill_ledger.accept.effective:effective",

@@ -1,26 +1,29 @@
 """Events: a batch of a device's log (6.4): slots, then bucket after bucket, then the device's mark.
 
-Each step is a transaction of its own and can be run again; what a crash leaves between them the re-send repairs. No
-transaction touches two buckets.
+`accept` decodes, `claim` takes slots, `post_items` posts, `move_mark` acknowledges, `_results` answers. Each step is a
+transaction of its own and can be run again; what a crash leaves between them the re-send repairs. No transaction
+touches two buckets. SQLite has one writer and would only wait: there a batch is one transaction, or a few.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
 from functools import partial
 from itertools import groupby
 from typing import Final
 
 import msgspec
 
-from clubtill_ledger.accept.bucket import BucketWork, named, post_items
+from clubtill_ledger.accept.bucket import BucketWork, Poster, named, post_items
 from clubtill_ledger.accept.budgets import post_budget_close
 from clubtill_ledger.accept.closes import post_close
 from clubtill_ledger.accept.gathering import Items, standing
 from clubtill_ledger.accept.guests import post_guest, post_head_count
-from clubtill_ledger.accept.parked import PARKED_TWICE, sold_before
-from clubtill_ledger.accept.poison import post_apart
+from clubtill_ledger.accept.parked import PARKED_TWICE, note_sold, sold_by
+from clubtill_ledger.accept.poison import BUGS, post_apart
 from clubtill_ledger.accept.reading import Read, read
 from clubtill_ledger.accept.refunds import post_refund
 from clubtill_ledger.accept.sales import post_sale
@@ -42,6 +45,10 @@ from clubtill_sync.wire.requests import EventResult, EventsAnswer, EventsBatch
 from clubtill_sync.wire.shift_events import DrawerMovedV1, ShiftClosedV1, ShiftOpenedV1
 
 EVENTS_MAX: Final = 500
+TOGETHER_MAX: Final = 100
+"""So many events a transaction holds on SQLite: whoever sells meanwhile waits for no more."""
+SHORT_MAX: Final = 10
+"""A batch of more events is a drain, and lets others write first (6.4)."""
 _HASH: Final = re.compile(r"[0-9a-f]{64}")
 _BATCH: Final = msgspec.json.Decoder(EventsBatch)
 
@@ -55,20 +62,11 @@ def accept(body: bytes, device: Device, store: Store, shelf: SettingsShelf, now_
         raise Refusal("revoked", drain=False)
     batch = _decode(body)
     events = tuple(read(exact(event), device.device_id) for event in batch.events)
-    claimed = store.write(partial(claim, device=device, batch=batch, read=events, now_us=now_us))
-    twice = sold_before(store, events, now_us) if device.revoked_us is None else frozenset()
-    items = tuple(zip(claimed.slots, events, strict=True))
-    for some in _transactions(items, store):
-        post_apart(
-            some,
-            partial(_post, twice=twice),
-            lambda few, poster: store.write(
-                partial(post_items, shelf=shelf, device=device, items=few, poster=poster, now_us=now_us)
-            ),
-        )
-    mark = store.write(partial(_move_mark, device=device, batch=batch, claimed=claimed))
+    taking = _Taking(device=device, batch=batch, events=events, shelf=shelf, now_us=now_us)
+    claimed, mark = _taken_in(taking, store)
     if claimed.forked_at is not None:
         raise Refusal("fork", seq=claimed.forked_at)
+    items = tuple(zip(claimed.slots, events, strict=True))
     found: dict[tuple[int, str], EventResult] = {}
     for some in _transactions(items, store):
         found |= store.read(partial(_results, items=some))
@@ -76,14 +74,79 @@ def accept(body: bytes, device: Device, store: Store, shelf: SettingsShelf, now_
     return EventsAnswer(acked_through=mark.acked_seq, results=results, server_time_us=now_us)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Taking:
+    """A batch while it is taken in. Each step can be run again."""
+
+    device: Device
+    batch: EventsBatch
+    events: tuple[Read, ...]
+    shelf: SettingsShelf
+    now_us: int
+
+    def claim(self, connection: Connection) -> Claimed:
+        """Claim the places in the device's log."""
+        return claim(connection, self.device, self.batch, self.events, self.now_us)
+
+    def sold_before(self, connection: Connection) -> frozenset[str]:
+        """Note the parked sales that these sales were made of; give the events that came second."""
+        return note_sold(connection, self.parked, self.now_us) if self.parked else frozenset()
+
+    @property
+    def parked(self) -> list[tuple[str, str]]:
+        """The parked sales that these sales were made of; what a revoked device tells of is held, and sells none."""
+        return sold_by(self.events) if self.device.revoked_us is None else []
+
+    def post(self, connection: Connection, items: Items, poster: Poster) -> None:
+        """Post events of the batch."""
+        post_items(connection, shelf=self.shelf, device=self.device, items=items, poster=poster, now_us=self.now_us)
+
+    def move_mark(self, connection: Connection, claimed: Claimed) -> Mark:
+        """Move the mark to the end of what of this batch belongs to the device's own log."""
+        epoch = self.batch.epoch
+        own = [slot for slot in claimed.slots if slot.epoch == epoch]
+        if not own:
+            return logs.mark(connection, self.device.device_id, epoch) or Mark(acked_seq=0, chain_hash="")
+        return logs.move_mark(connection, self.device.device_id, epoch, own[-1].seq, own[-1].chain_hash)
+
+    def at_once(self, connection: Connection) -> tuple[Claimed, Mark]:
+        """Do all steps in one transaction."""
+        claimed = self.claim(connection)
+        twice = self.sold_before(connection)
+        self.post(connection, _by_bucket(zip(claimed.slots, self.events, strict=True)), partial(_post, twice=twice))
+        return claimed, self.move_mark(connection, claimed)
+
+
+def _taken_in(taking: _Taking, store: Store) -> tuple[Claimed, Mark]:
+    """Claim, post and move the mark: a transaction each, or on SQLite, which has one writer, one for all (6.4)."""
+    long = len(taking.events) > SHORT_MAX
+    if store.is_sqlite and len(taking.events) <= TOGETHER_MAX:
+        with suppress(*BUGS):  # nothing of it was written; what fails is found step by step
+            return store.write(taking.at_once, long=long)
+    claimed = store.write(taking.claim, long=long)
+    twice = store.write(taking.sold_before, long=long) if taking.parked else frozenset()
+    for some in _transactions(tuple(zip(claimed.slots, taking.events, strict=True)), store):
+        post_apart(
+            some,
+            partial(_post, twice=twice),
+            lambda few, poster: store.write(partial(taking.post, items=few, poster=poster), long=long),
+        )
+    return claimed, store.write(partial(taking.move_mark, claimed=claimed), long=long)
+
+
 def _transactions(items: Items, store: Store) -> Iterator[Items]:
-    """Give the events of each transaction, in ascending order of buckets: of one bucket, or on SQLite of all (6.4)."""
-    ordered = sorted(items, key=lambda item: item[1].bucket)
+    """Give the events of each transaction, in ascending order of buckets: of one bucket, or on SQLite of many (6.4)."""
+    ordered = _by_bucket(items)
     if store.is_sqlite:
-        yield ordered
+        yield from (ordered[start : start + TOGETHER_MAX] for start in range(0, len(ordered), TOGETHER_MAX))
         return
     for _, same in groupby(ordered, key=lambda item: item[1].bucket):
         yield tuple(same)
+
+
+def _by_bucket(items: Iterable[tuple[Slot, Read]]) -> Items:
+    """Give events in ascending order of buckets, those of a bucket in the order of the log."""
+    return sorted(items, key=lambda item: item[1].bucket)
 
 
 def _post(work: BucketWork, slot: Slot, one: Read, twice: frozenset[str]) -> frozenset[str]:
@@ -127,14 +190,6 @@ def _decode(body: bytes) -> EventsBatch:
     if len(batch.events) > EVENTS_MAX:
         raise Refusal("too_large", events_max=EVENTS_MAX)
     return batch
-
-
-def _move_mark(connection: Connection, device: Device, batch: EventsBatch, claimed: Claimed) -> Mark:
-    """Move the mark to the end of what of this batch belongs to the device's own log."""
-    own = [slot for slot in claimed.slots if slot.epoch == batch.epoch]
-    if not own:
-        return logs.mark(connection, device.device_id, batch.epoch) or Mark(acked_seq=0, chain_hash="")
-    return logs.move_mark(connection, device.device_id, batch.epoch, own[-1].seq, own[-1].chain_hash)
 
 
 def _results(connection: Connection, items: Items) -> dict[tuple[int, str], EventResult]:

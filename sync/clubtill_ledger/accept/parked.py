@@ -75,19 +75,40 @@ def release(
     return store.write(partial(_release, parked_id=parked_id, told=told, device=device, shelf=shelf, now_us=now_us))
 
 
-def sold_before(store: Store, events: Iterable[Read], now_us: int) -> frozenset[str]:
-    """Note which parked sales these sales were made of; give the events of those that came second (PARKED_TWICE).
-
-    A transaction of its own before the sales are posted, in the bucket of stream 64. Run again it says the same.
-    """
-    made = [
+def sold_by(events: Iterable[Read]) -> list[tuple[str, str]]:
+    """Give the parked sales that sales were made of, with the event of each."""
+    return [
         (one.body.parked_id, one.event_id)
         for one in events
         if isinstance(one.body, SaleV2) and one.body.parked_id and not one.reason
     ]
-    if not made:
-        return frozenset()
-    return store.write(partial(_sold, made=made, now_us=now_us))
+
+
+def note_sold(connection: Connection, made: Iterable[tuple[str, str]], now_us: int) -> frozenset[str]:
+    """Note which parked sales were sold by which event; give the events of those that came second (PARKED_TWICE).
+
+    Before the sales are posted, in the bucket of stream 64. Run again it says the same.
+    """
+    second: set[str] = set()
+    for parked_id, event_id in sorted(made):
+        held = rows.find(connection, parked_id)
+        if held is not None and held.sale_id:
+            second |= {event_id} if held.sale_id != event_id else set()
+            continue
+        sold = Held(
+            parked_id=parked_id,
+            location_id=held.location_id if held else "",
+            version=held.version + 1 if held else 1,
+            holder=held.holder if held else "",
+            take_id="",
+            sale_id=event_id,
+            changed_us=now_us,
+        )
+        rows.keep(connection, sold, new=held is None)
+        if held is not None:
+            gone = Document(kind=KIND, id=parked_id, version=sold.version, deleted=True)
+            documents.publish_one(connection, gone)
+    return frozenset(second)
 
 
 # ------------------------------------------------------------------ in one transaction each
@@ -148,29 +169,6 @@ def _release(
         raise Refusal("permission.missing", act=Act.CLOSE_OTHERS_SHIFT.value)
     free = replace(held, version=held.version + 1, holder="", take_id="", changed_us=now_us)
     return _published(connection, free, msgspec.structs.replace(sale, holder=""), now_us, new=False)
-
-
-def _sold(connection: Connection, made: list[tuple[str, str]], now_us: int) -> frozenset[str]:
-    second: set[str] = set()
-    for parked_id, event_id in sorted(made):
-        held = rows.find(connection, parked_id)
-        if held is not None and held.sale_id:
-            second |= {event_id} if held.sale_id != event_id else set()
-            continue
-        sold = Held(
-            parked_id=parked_id,
-            location_id=held.location_id if held else "",
-            version=held.version + 1 if held else 1,
-            holder=held.holder if held else "",
-            take_id="",
-            sale_id=event_id,
-            changed_us=now_us,
-        )
-        rows.keep(connection, sold, new=held is None)
-        if held is not None:
-            gone = Document(kind=KIND, id=parked_id, version=sold.version, deleted=True)
-            documents.publish_one(connection, gone)
-    return frozenset(second)
 
 
 def _found(connection: Connection, parked_id: str) -> tuple[Held, ParkedSale]:

@@ -19,7 +19,7 @@ from clubtill_ledger.accept.reading import Read
 from clubtill_ledger.store.logs import Slot
 
 FAILED: Final = "failed"
-_BUGS: Final = (ArithmeticError, AssertionError, AttributeError, LookupError, TypeError, ValueError)
+BUGS: Final = (ArithmeticError, AssertionError, AttributeError, LookupError, TypeError, ValueError)
 """What a mistake in this program raises. A broken disk or a busy database is another matter, and no event's fault."""
 
 log = structlog.get_logger()
@@ -29,7 +29,7 @@ def post_apart(items: Items, poster: Poster, post: Callable[[Items, Poster], Non
     """Post events in one transaction, `post(items, poster)`; if that fails, by halves; hold what fails alone."""
     try:
         post(items, poster)
-    except _BUGS as bug:
+    except BUGS as bug:
         if len(items) > 1:
             middle = len(items) // 2
             post_apart(items[:middle], poster, post)

@@ -9,7 +9,9 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
@@ -22,6 +24,7 @@ from sqlalchemy.pool import QueuePool
 from sqlcipher3 import dbapi2  # type: ignore[import-untyped]  # the wheel brings no types
 
 from clubtill_ledger.store.faults import Stale, StoreFault
+from clubtill_ledger.store.turns import Turns
 
 T = TypeVar("T")
 
@@ -60,29 +63,38 @@ class Store:
     writer: Engine
     reader: Engine
     tries: Tries = field(default_factory=Tries)
+    turns: Turns = field(default_factory=Turns)
 
     @property
     def is_sqlite(self) -> bool:
         """Whether this is the one-file engine."""
         return self.writer.dialect.name == "sqlite"
 
-    def write(self, work: Callable[[Connection], T], *, tries_max: int = TRIES_MAX) -> T:
+    def write(self, work: Callable[[Connection], T], *, tries_max: int = TRIES_MAX, long: bool = False) -> T:
         """Run one writing transaction, again as a whole while the engine asks for it.
 
-        `work` may run more than once and keeps nothing between runs. Raises StoreFault ledger.busy after the last try,
-        and ledger.disk, fatal to the process.
+        On SQLite a `long` one lets others go first. `work` may run more than once and keeps nothing between runs.
+        Raises StoreFault ledger.busy after the last try, and ledger.disk, fatal to the process.
         """
-        return self._run(self.writer, work, tries_max)
+        return self._run(
+            self.writer, work, tries_max, partial(self.turns.taken, long=long) if self.is_sqlite else nullcontext
+        )
 
     def read(self, work: Callable[[Connection], T]) -> T:
         """Run one reading transaction, as `write` does; on SQLite it never waits for a writer."""
-        return self._run(self.reader, work, TRIES_MAX)
+        return self._run(self.reader, work, TRIES_MAX, nullcontext)
 
-    def _run(self, engine: Engine, work: Callable[[Connection], T], tries_max: int) -> T:
+    def _run(
+        self,
+        engine: Engine,
+        work: Callable[[Connection], T],
+        tries_max: int,
+        turn: Callable[[], AbstractContextManager[None]],
+    ) -> T:
         pause_s, until_s = FIRST_PAUSE_S, time.monotonic() + BUSY_S
         for tries_left in range(tries_max - 1, -1, -1):
             try:
-                with engine.begin() as connection:
+                with turn(), engine.begin() as connection:
                     return work(connection)
             except (Stale, DBAPIError, PoolTimeout) as error:
                 if isinstance(error, IntegrityError) and self.is_sqlite:

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 import pytest
 
 from clubtill_ledger.accept import transfers
+from clubtill_ledger.office import rebuilding
 from clubtill_ledger.operate.commands import clock_us
 from clubtill_ledger.store import devices
 from clubtill_sync.client import Client, Timeouts
@@ -85,6 +86,18 @@ def test_twenty_at_once_move_no_more_than_there_is(running: Server, club: Club, 
     assert sum(avail for avail, _, _ in after.values()) == len(ACCOUNTS) * OPENING_H
     assert transfers.sweep(club.store, club.ledger.shelf, clock_us() + MINUTE) == 0
     audit(club.store)
+
+
+def test_twenty_concurrent_transfers_of_the_same_100_points(running: Server, club: Club) -> None:
+    """R38, I15, I32: an account has 100 points, and twenty transfers of all of them at once: one moves them."""
+    (rest,) = _together(running, club, [_ask(99, "A2", OPENING_H - 10_000)])
+    assert isinstance(rest, Answer)
+    outcomes = _together(running, club, [_ask(n, ACCOUNTS[1 + n % 4], 10_000) for n in range(ASKERS)])
+    assert sum(isinstance(one, Answer) for one in outcomes) == 1
+    assert [one.code for one in outcomes if isinstance(one, Denied)] == ["transfer.short"] * (ASKERS - 1)
+    assert balances(club.store)["A1"] == (0, 0, 0)
+    audit(club.store)
+    assert rebuilding.differences(club.store, club.ledger.shelf, clock_us()) == ()
 
 
 def test_twenty_times_the_same_ask_moves_it_once(running: Server, club: Club) -> None:

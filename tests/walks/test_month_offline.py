@@ -1,4 +1,4 @@
-"""A month offline in small: three tills, 120 things at each. `python -m tests.walks.month` tells it whole."""
+"""A month offline in small: three tills, 80 things at each. `python -m tests.walks.month` tells it whole."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def test_a_month_offline(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> 
     """I6, I10, I19, I29, F37: thirty days apart, all back at once: every balance is the oracle's, on every till."""
     month = Month(tmp_path, seed=20_261_122)
     try:
-        told = month.play(120, lambda _line: None)
+        told = month.play(80, lambda _line: None)
     finally:
         month.close()
     assert report(told) == []

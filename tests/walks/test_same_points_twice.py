@@ -16,7 +16,7 @@ from tests.walks.month.tills import MonthTill
 MEMBER = "600089"
 ACCOUNT = "m89"
 ENOUGH = 60
-"""So many jugs cost more points than the member has."""
+"""So many schooners cost more points than the member has."""
 
 
 @pytest.fixture
@@ -30,10 +30,10 @@ def club(tmp_path: Path) -> Iterator[Month]:
 
 
 def spend_all(till: MonthTill) -> int:
-    """Sell jugs for the member's points, as many as the till allows; give the points that were taken."""
+    """Sell schooners for the member's points, as many as the till allows; give the points that were taken."""
     taken_h = 0
     for _ in range(ENOUGH):
-        taken_h += till.jug_for_points(MEMBER)
+        taken_h += till.drink_for_points(MEMBER)
     return taken_h
 
 
@@ -60,7 +60,7 @@ def test_a_points_confirmation_replayed_three_times(club: Month) -> None:
     """C1, I10, I15: a sale for points whose batch is sent three times takes them once, with one answer."""
     till = club.tills[0]
     till.attach(MEMBER)
-    taken_h = till.jug_for_points(MEMBER)
+    taken_h = till.drink_for_points(MEMBER)
     assert taken_h > 0
     batch = till.composed()
     assert batch is not None

@@ -37,6 +37,7 @@ def report(told: Told) -> list[str]:
 
 def _say(line: str) -> None:
     sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
 
 
 def main() -> int:

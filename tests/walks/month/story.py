@@ -54,6 +54,7 @@ FIRST_DAY: Final = date(2026, 10, 1)
 DAYS: Final = 30
 TILLS: Final = 3
 MEMBERS: Final = 90
+THOUSAND_H: Final = 100_000
 BETWEEN_SALES_S: Final = 0.1
 AGAIN_S: Final = 0.2
 NEARLY_ALL: Final = 20
@@ -126,7 +127,7 @@ class Month:
         seeds.load(store, Ledger(store).shelf, whole, now_us=START_US)
 
     def _account(self, n: int) -> seeds.Account:
-        """Give a member with points that never expire, and some that do within the month."""
+        """Give a member with points that never expire, and some that do within the month; the last has 1,000 in all."""
         account_id = f"m{n}"
         person = MemberCard(
             person_id=f"p{n}",
@@ -147,6 +148,8 @@ class Month:
                 (5_000, 400, FIRST_DAY + timedelta(days=10 + n % 30)),
             )
         )
+        if n == MEMBERS - 1:
+            opening = (seeds.Opening(amount_h=THOUSAND_H, earn_day=FIRST_DAY - timedelta(days=300)),)
         card = seeds.CardIn(person_id=person.person_id, text=cast.card_text(person.number))
         return seeds.Account(
             club_id=cast.CLUB, account_id=account_id, persons=(person,), cards=(card,), opening=opening

@@ -172,10 +172,10 @@ class MonthTill:
             basket = self._points(basket, found)
         self._sell(basket)
 
-    def jug_for_points(self, number: str) -> int:
-        """Sell a jug to a member for points if this till may, else for cash; give the hundredths that were taken."""
+    def drink_for_points(self, number: str) -> int:
+        """Sell a schooner to a member for points if this till may, else for cash; give the hundredths taken."""
         found = self.find(number)
-        basket = self._points(self._basket(found, "jug-pale"), found)
+        basket = self._points(self._basket(found, "schooner-pale"), found)
         self._sell(basket)
         return sum(line.by_points.points.hundredths for line in basket.lines if line.by_points)
 

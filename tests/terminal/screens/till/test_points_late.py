@@ -130,7 +130,7 @@ def holds_elsewhere(connection: socket, request: Request) -> None:
 
 @pytest.mark.parametrize("gone", [False, True])
 def test_an_attach_that_waited_in_vain_says_so_and_holds_nothing_up(till: Till, clock, gone: bool) -> None:
-    """R92, C15, 4.4: while the ledger waits for another till the sale goes on; then the till says who has the points."""
+    """R92, C15, 4.4: while the ledger waits for another till the sale goes on; then it is told where they are."""
     with serving(holds_elsewhere) as server:
         desk, network = till.counter.desk, HandLane("network")
         desk.client.close()

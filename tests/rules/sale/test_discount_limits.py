@@ -142,7 +142,7 @@ def test_the_rest_of_a_limit_is_given_and_said() -> None:
     """R94: 100.00 a quarter, 95.00 had, a discount of 12.00: 5.00 given, limit reached."""
     here = selling(priced("dinner", 12_000), discounts=(TENTH,))
     had = used("tenth", 9_500, 8, holder_id="jean", period=OCTOBER)
-    basket = with_jean(with_used(rung("dinner", here=here), (had,), here), here)
+    basket = with_used(with_jean(rung("dinner", here=here), here), (had,), here)
     assert taken(basket) == [("dinner", "tenth", 500, 1)]
     assert basket.because == (
         because(
@@ -201,7 +201,7 @@ def test_an_amount_is_counted_down_over_the_lines_of_a_sale() -> None:
     dinners = tuple(priced(name, 12_000) for name in ("a", "b", "c"))
     here = selling(*dinners, discounts=(TENTH,))
     had = used("tenth", 8_000, 1, holder_id="jean", period=OCTOBER)
-    basket = with_jean(with_used(rung("a", "b", "c", here=here), (had,), here), here)
+    basket = with_used(with_jean(rung("a", "b", "c", here=here), here), (had,), here)
     assert taken(basket) == [("a", "tenth", 1200, 1), ("b", "tenth", 800, 1)]
     assert basket.tracked == (replace(had, amount=Money(2000), times=2, sale_id="sale-1042"),)
     assert basket.because[-1] == because("why.discount.limit_reached", "R94", offer="Ten per cent")

@@ -27,7 +27,7 @@ def review(period: TimePeriod, **more: Any) -> TierReview:
 
 
 def test_the_defaults_of_a_club() -> None:
-    """R23, R38, R62, R64, R102, R107: what a club has until somebody says otherwise."""
+    """R23, R38, R62, R64, R90, R102, R107: what a club has until somebody says otherwise."""
     assert (CLUB.join_points_on, CLUB.tier_kind, CLUB.tier_review) == (
         JoinPointsOn.JOIN_AND_RENEW,
         TierKind.DOLLARS,
@@ -35,6 +35,7 @@ def test_the_defaults_of_a_club() -> None:
     )
     assert (CLUB.transfer_factor_h, CLUB.lapse_days, CLUB.gift_card_months, CLUB.guest_limit) == (100, 90, 36, None)
     assert (CLUB.financial_year_start_month, CLUB.point_value_h) == (7, 100)
+    assert (CLUB.renewal_notice_days, CLUB.goodwill_for_expired) == (30, False)
 
 
 def test_the_defaults_of_a_venue() -> None:

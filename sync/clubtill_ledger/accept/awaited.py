@@ -63,3 +63,4 @@ def post_awaited(work: BucketWork, sale_id: str, post: PostRefund) -> None:
         except Hold as hold:
             settled = {"reason": hold.reason}
         awaiting.settle(work.connection, work.bucket, event_id, settled)
+        work.settled[event_id] = settled

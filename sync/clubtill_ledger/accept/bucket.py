@@ -13,7 +13,7 @@ from typing import Any, TypeAlias
 
 from clubtill_ledger.accept.award_cap import AWARD_CAP
 from clubtill_ledger.accept.effective import pinned
-from clubtill_ledger.accept.gathering import Gathered, Items
+from clubtill_ledger.accept.gathering import NO_POSITION, Became, Gathered, Items, Place
 from clubtill_ledger.accept.hold import Hold as Hold  # noqa: PLC0414 - posters raise it from here
 from clubtill_ledger.accept.reading import Read, stand_in_id
 from clubtill_ledger.store import books, facts, logs, periods, streams
@@ -42,6 +42,7 @@ class BucketWork:
         replaying: facts that stand are spelled out again: what was decided once is not decided anew.
         judged: a manager posts it: what the rules only doubt stands.
         rows, facts: of events, not written yet.
+        settled: what became in this transaction of events that were held, by id.
         eff_us: the instant of an event that refers to another one and so comes after it, by event id (3.1).
         sales, refunds: by the sale's id, as this transaction has posted or looked up.
     """
@@ -59,6 +60,7 @@ class BucketWork:
     open_books: dict[tuple[str, str], Books] = field(default_factory=dict)
     rows: list[dict[str, Any]] = field(default_factory=list)
     facts: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    settled: dict[str, Mapping[str, Any]] = field(default_factory=dict)
     eff_us: dict[str, int] = field(default_factory=dict)
     sales: dict[str, Sale] = field(default_factory=dict)
     refunds: dict[str, list[Refund]] = field(default_factory=dict)
@@ -104,50 +106,77 @@ Poster: TypeAlias = Callable[[BucketWork, Slot, Read], frozenset[str]]
 
 
 def post_items(
-    connection: Connection, *, shelf: SettingsShelf, device: Device, items: Items, poster: Poster, now_us: int
-) -> None:
-    """Post events, those of a bucket in the order of the device's log.
+    connection: Connection,
+    *,
+    shelf: SettingsShelf,
+    device: Device,
+    items: Items,
+    poster: Poster,
+    now_us: int,
+    known_seq: int,
+) -> dict[tuple[int, str], Became]:
+    """Post events, those of a bucket in the order of the device's log; give what became of each, by its seq and id.
 
     `poster(work, slot, read)` posts one event and gives its flags, or raises Hold. Events that stand are passed over.
     """
     gathered = Gathered(connection).read(items)
     buckets = sorted(gathered.standing)
-    works = _begin(connection, buckets, gathered=gathered, shelf=shelf, device=device, now_us=now_us)
+    told_all = {"gathered": gathered, "shelf": shelf, "device": device, "now_us": now_us, "known_seq": known_seq}
+    works = _begin(connection, buckets, **told_all)
+    stored: dict[tuple[int, str], Place] = {}
+    fresh: dict[Place, dict[str, Any]] = {}
     for slot, told in items:
         work, standing = works[told.bucket], gathered.standing[told.bucket]
         one = named(told, standing)
+        place = stored[slot.seq, told.event_id] = (one.bucket, one.event_id)
         if one.event_id in standing:
             continue
         standing[one.event_id] = one.data
-        work.rows.append(row_of(work, slot, one, poster))
-    finish(*works.values())
+        fresh[place] = row_of(work, slot, one, poster)
+        work.rows.append(fresh[place])
+    positions = finish(*works.values())
+    made = {place: _became(row, positions.get(place, NO_POSITION)) for place, row in fresh.items()}
+    for work in works.values():
+        for event_id, settled in work.settled.items():
+            place = (work.bucket, event_id)
+            was = made.get(place) or gathered.became.get(place)
+            if was is not None:
+                made[place] = _settled(was, settled, positions.get(place, NO_POSITION))
+    return {name: made.get(place) or gathered.became[place] for name, place in stored.items()}
+
+
+def _became(row: Mapping[str, Any], position: tuple[int, int | None]) -> Became:
+    return Became((row["device_id"], row["epoch"], row["seq"]), row["status"], row["flags"], *position)
+
+
+def _settled(was: Became, told: Mapping[str, Any], position: tuple[int, int | None]) -> Became:
+    """Give what became of an event that was held and is settled now."""
+    return Became(was.slot, told.get("status", was.status), told.get("flags", was.flags), *position)
 
 
 def begin(connection: Connection, *, shelf: SettingsShelf, device: Device, bucket: int, now_us: int) -> BucketWork:
     """Begin to post in a bucket: read how far its clubs' periods are closed, and how far settings are known."""
-    gathered = Gathered(connection)
-    return _begin(connection, (bucket,), gathered=gathered, shelf=shelf, device=device, now_us=now_us)[bucket]
+    told = {"gathered": Gathered(connection), "shelf": shelf, "device": device, "now_us": now_us}
+    return _begin(connection, (bucket,), known_seq=streams.head(connection, MASTER_STREAM), **told)[bucket]
 
 
 def _begin(connection: Connection, buckets: Collection[int], **told: Any) -> dict[int, BucketWork]:
-    known_seq = streams.head(connection, MASTER_STREAM)
     pins = periods.pins_of_each(connection, buckets)
-    return {
-        bucket: BucketWork(connection=connection, bucket=bucket, known_seq=known_seq, pins=pins[bucket], **told)
-        for bucket in buckets
-    }
+    return {bucket: BucketWork(connection=connection, bucket=bucket, pins=pins[bucket], **told) for bucket in buckets}
 
 
-def finish(*works: BucketWork) -> None:
+def finish(*works: BucketWork) -> Mapping[Place, tuple[int, int]]:
     """Write what the works of a transaction gathered, each table once; head rows last.
 
-    With those held it makes sure that no period was closed meanwhile.
+    With those held it makes sure that no period was closed meanwhile. Gives the numbers that events got in their
+    streams, with the amount available after them.
     """
     first = works[0]
     _flush(works)
     opened = [one for work in works for one in work.open_books.values()]
     numbered = books.close_books(first.connection, opened, now_us=first.now_us)
-    periods.stand(first.connection, {work.bucket: work.pins for work in works}, numbered=numbered)
+    periods.stand(first.connection, {work.bucket: work.pins for work in works}, numbered=numbered.buckets)
+    return numbered.positions
 
 
 def _flush(works: Sequence[BucketWork]) -> None:

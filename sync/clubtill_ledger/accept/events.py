@@ -1,6 +1,6 @@
 """Events: a batch of a device's log (6.4): slots, then bucket after bucket, then the device's mark.
 
-`accept` decodes, `claim` takes slots, `post_items` posts, `move_mark` acknowledges, `_results` answers. Each step is a
+`accept` decodes, `claim` takes slots, `post_items` posts, `move_mark` acknowledges, `_result` answers. Each step is a
 transaction of its own and can be run again; what a crash leaves between them the re-send repairs. No transaction
 touches two buckets. SQLite has one writer and would only wait: there a batch is one transaction, or a few.
 """
@@ -13,14 +13,14 @@ from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from itertools import groupby
-from typing import Final
+from typing import Final, TypeAlias
 
 import msgspec
 
-from clubtill_ledger.accept.bucket import BucketWork, Poster, named, post_items
+from clubtill_ledger.accept.bucket import BucketWork, Poster, post_items
 from clubtill_ledger.accept.budgets import post_budget_close
 from clubtill_ledger.accept.closes import post_close
-from clubtill_ledger.accept.gathering import Items, standing
+from clubtill_ledger.accept.gathering import Became, Items
 from clubtill_ledger.accept.guests import post_guest, post_head_count
 from clubtill_ledger.accept.parked import PARKED_TWICE, note_sold, sold_by
 from clubtill_ledger.accept.poison import BUGS, post_apart
@@ -49,6 +49,8 @@ TOGETHER_MAX: Final = 100
 """So many events a transaction holds on SQLite: whoever sells meanwhile waits for no more."""
 SHORT_MAX: Final = 10
 """A batch of more events is a drain, and lets others write first (6.4)."""
+Outcomes: TypeAlias = dict[tuple[int, str], Became]
+"""What became of events, by sequence number and id."""
 _HASH: Final = re.compile(r"[0-9a-f]{64}")
 _BATCH: Final = msgspec.json.Decoder(EventsBatch)
 
@@ -63,15 +65,27 @@ def accept(body: bytes, device: Device, store: Store, shelf: SettingsShelf, now_
     batch = _decode(body)
     events = tuple(read(exact(event), device.device_id) for event in batch.events)
     taking = _Taking(device=device, batch=batch, events=events, shelf=shelf, now_us=now_us)
-    claimed, mark = _taken_in(taking, store)
+    claimed, became, mark = _taken_in(taking, store)
     if claimed.forked_at is not None:
         raise Refusal("fork", seq=claimed.forked_at)
-    items = tuple(zip(claimed.slots, events, strict=True))
-    found: dict[tuple[int, str], EventResult] = {}
-    for some in _transactions(items, store):
-        found |= store.read(partial(_results, items=some))
-    results = tuple(found[slot.seq, one.event_id] for slot, one in items)
+    results = tuple(
+        _result(slot, one, became[slot.seq, one.event_id]) for slot, one in zip(claimed.slots, events, strict=True)
+    )
     return EventsAnswer(acked_through=mark.acked_seq, results=results, server_time_us=now_us)
+
+
+def _result(slot: Slot, told: Read, became: Became) -> EventResult:
+    """Say what became of an event; the same for the same one for ever, for it is what stands."""
+    first = became.slot == (slot.device_id, slot.epoch, slot.seq)
+    return EventResult(
+        seq=slot.seq,
+        event_id=told.event_id,
+        status="held" if became.status != "posted" else "posted" if first else "duplicate",
+        stream=told.bucket,
+        position=became.position,
+        balance_h=became.balance_h,
+        flags=tuple(sorted({*slot.flags, *became.flags})),
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,9 +111,17 @@ class _Taking:
         """The parked sales that these sales were made of; what a revoked device tells of is held, and sells none."""
         return sold_by(self.events) if self.device.revoked_us is None else []
 
-    def post(self, connection: Connection, items: Items, poster: Poster) -> None:
+    def post(self, connection: Connection, claimed: Claimed, items: Items, poster: Poster) -> Outcomes:
         """Post events of the batch."""
-        post_items(connection, shelf=self.shelf, device=self.device, items=items, poster=poster, now_us=self.now_us)
+        return post_items(
+            connection,
+            shelf=self.shelf,
+            device=self.device,
+            items=items,
+            poster=poster,
+            now_us=self.now_us,
+            known_seq=claimed.known_seq,
+        )
 
     def move_mark(self, connection: Connection, claimed: Claimed) -> Mark:
         """Move the mark to the end of what of this batch belongs to the device's own log."""
@@ -109,29 +131,30 @@ class _Taking:
             return logs.mark(connection, self.device.device_id, epoch) or Mark(acked_seq=0, chain_hash="")
         return logs.move_mark(connection, self.device.device_id, epoch, own[-1].seq, own[-1].chain_hash)
 
-    def at_once(self, connection: Connection) -> tuple[Claimed, Mark]:
+    def at_once(self, connection: Connection) -> tuple[Claimed, Outcomes, Mark]:
         """Do all steps in one transaction."""
         claimed = self.claim(connection)
-        twice = self.sold_before(connection)
-        self.post(connection, _by_bucket(zip(claimed.slots, self.events, strict=True)), partial(_post, twice=twice))
-        return claimed, self.move_mark(connection, claimed)
+        poster = partial(_post, twice=self.sold_before(connection))
+        became = self.post(connection, claimed, _by_bucket(zip(claimed.slots, self.events, strict=True)), poster)
+        return claimed, became, self.move_mark(connection, claimed)
 
 
-def _taken_in(taking: _Taking, store: Store) -> tuple[Claimed, Mark]:
+def _taken_in(taking: _Taking, store: Store) -> tuple[Claimed, Outcomes, Mark]:
     """Claim, post and move the mark: a transaction each, or on SQLite, which has one writer, one for all (6.4)."""
     long = len(taking.events) > SHORT_MAX
     if store.is_sqlite and len(taking.events) <= TOGETHER_MAX:
         with suppress(*BUGS):  # nothing of it was written; what fails is found step by step
             return store.write(taking.at_once, long=long)
     claimed = store.write(taking.claim, long=long)
-    twice = store.write(taking.sold_before, long=long) if taking.parked else frozenset()
+    poster = partial(_post, twice=store.write(taking.sold_before, long=long) if taking.parked else frozenset())
+    became: Outcomes = {}
+
+    def post(some: Items, by: Poster) -> None:
+        became.update(store.write(partial(taking.post, claimed=claimed, items=some, poster=by), long=long))
+
     for some in _transactions(tuple(zip(claimed.slots, taking.events, strict=True)), store):
-        post_apart(
-            some,
-            partial(_post, twice=twice),
-            lambda few, poster: store.write(partial(taking.post, items=few, poster=poster), long=long),
-        )
-    return claimed, store.write(partial(taking.move_mark, claimed=claimed), long=long)
+        post_apart(some, poster, post)
+    return claimed, became, store.write(partial(taking.move_mark, claimed=claimed), long=long)
 
 
 def _transactions(items: Items, store: Store) -> Iterator[Items]:
@@ -190,28 +213,3 @@ def _decode(body: bytes) -> EventsBatch:
     if len(batch.events) > EVENTS_MAX:
         raise Refusal("too_large", events_max=EVENTS_MAX)
     return batch
-
-
-def _results(connection: Connection, items: Items) -> dict[tuple[int, str], EventResult]:
-    """Say what became of events; the same for the same ones for ever, for it is read from what stands."""
-    rows = standing(connection, items)
-    positions = logs.posted_at(connection, rows.keys())
-    told_by: dict[int, dict[str, bytes]] = {one.bucket: {} for _, one in items}
-    for (bucket, event_id), row in rows.items():
-        told_by[bucket][event_id] = row.bytes
-    found: dict[tuple[int, str], EventResult] = {}
-    for slot, told in items:
-        key = (told.bucket, named(told, told_by[told.bucket]).event_id)
-        row = rows[key]
-        first = (row.device_id, row.epoch, row.seq) == (slot.device_id, slot.epoch, slot.seq)
-        position, balance_h = positions.get(key, (0, None))
-        found[slot.seq, told.event_id] = EventResult(
-            seq=slot.seq,
-            event_id=told.event_id,
-            status="held" if row.status != "posted" else "posted" if first else "duplicate",
-            stream=told.bucket,
-            position=position,
-            balance_h=balance_h,
-            flags=tuple(sorted({*slot.flags, *row.flags})),
-        )
-    return found

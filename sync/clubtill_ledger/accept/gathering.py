@@ -6,7 +6,7 @@ Each statement names its buckets and keys. What an event turns out to need besid
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any, TypeAlias
+from typing import Any, Final, NamedTuple, TypeAlias
 
 from clubtill_ledger.accept.reading import Read, stand_in_id
 from clubtill_ledger.store import awaiting, books, entries, logs, states
@@ -24,16 +24,32 @@ from clubtill_sync.wire.refund_events import RefundV1
 Items: TypeAlias = Sequence[tuple[Slot, Read]]
 
 
+Place: TypeAlias = tuple[int, str]
+"""An event: its bucket and the id that it is stored under."""
+NO_POSITION: Final = (0, None)
+
+
+class Became(NamedTuple):
+    """What became of an event: in which slot its bytes came first, and where in its stream it stands, 0 for nowhere."""
+
+    slot: tuple[str, int, int]
+    status: str
+    flags: tuple[str, ...]
+    position: int
+    balance_h: int | None
+
+
 class Gathered:
     """What was read for the events of one transaction. Made for none, everything is looked up when it is asked for.
 
     Attributes:
         leases: as this transaction reads and leaves them.
         standing: by bucket, the bytes of events that are stored, by id.
+        became: of those, by bucket and id, what became of them.
         states, entries: of accounts, by club and account; entries only of those that are folded whole.
     """
 
-    __slots__ = ("_asked", "_connection", "_waiting", "entries", "leases", "standing", "states")
+    __slots__ = ("_asked", "_connection", "_waiting", "became", "entries", "leases", "standing", "states")
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
@@ -41,14 +57,20 @@ class Gathered:
         self._waiting: set[str] = set()
         self.leases = LeaseBook(connection)
         self.standing: dict[int, dict[str, bytes]] = {}
+        self.became: dict[Place, Became] = {}
         self.states: dict[Key, State] = {}
         self.entries: dict[Key, list[Entry]] = {}
 
     def read(self, items: Items) -> Gathered:
         """Read what events need, as far as they tell it; states are locked in the order of their keys."""
         self.standing = {one.bucket: {} for _, one in items}
-        for (bucket, event_id), row in standing(self._connection, items).items():
+        stored = self._stored(items)
+        positions = logs.posted_at(self._connection, stored.keys()) if stored else {}
+        for (bucket, event_id), row in stored.items():
+            place = (bucket, event_id)
             self.standing[bucket][event_id] = row.bytes
+            slot = (row.device_id, row.epoch, row.seq)
+            self.became[place] = Became(slot, row.status, row.flags, *positions.get(place, NO_POSITION))
         fresh = [(slot, one) for slot, one in items if one.event_id not in self.standing[one.bucket]]
         sales = {(one.bucket, one.event_id) for _, one in fresh if isinstance(one.body, SaleV1)}
         self._asked = frozenset(event_id for _, event_id in sales)
@@ -61,6 +83,16 @@ class Gathered:
             self.entries = entries.entries_of_each(self._connection, whole)
         self.leases.read({key for _, one in fresh for key in _leases_of(one)})
         return self
+
+    def _stored(self, items: Items) -> dict[Place, Any]:
+        """Read the events that are stored: under their id, and where other bytes hold that, under that of theirs."""
+        found = logs.raw_of_each(self._connection, {(one.bucket, one.event_id) for _, one in items})
+        taken = {
+            (one.bucket, stand_in_id(one.data))
+            for _, one in items
+            if (row := found.get((one.bucket, one.event_id))) is not None and row.bytes not in {one.data, b""}
+        }
+        return found | logs.raw_of_each(self._connection, taken) if taken else found
 
     def _to_fold_whole(self, items: Items) -> set[Key]:
         """Give the accounts whose entries are asked for: where no fold stands, an event comes late, or looks back."""
@@ -89,20 +121,6 @@ class Gathered:
     def note_waiting(self, sale_id: str) -> None:
         """Note that a refund waits for a sale now."""
         self._waiting.add(sale_id)
-
-
-def standing(connection: Connection, items: Items) -> dict[tuple[int, str], Any]:
-    """Give the rows of events that are stored, by bucket and id: their own, and where other bytes hold that, a second.
-
-    A second one stands under the id of its bytes.
-    """
-    found = logs.raw_of_each(connection, {(one.bucket, one.event_id) for _, one in items})
-    taken = {
-        (one.bucket, stand_in_id(one.data))
-        for _, one in items
-        if (row := found.get((one.bucket, one.event_id))) is not None and row.bytes not in {one.data, b""}
-    }
-    return found | logs.raw_of_each(connection, taken) if taken else found
 
 
 def _leases_of(one: Read) -> Iterable[tuple[str, str, str]]:

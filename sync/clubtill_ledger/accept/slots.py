@@ -12,10 +12,11 @@ from typing import Final
 from clubtill_ledger.accept.award_cap import marked
 from clubtill_ledger.accept.effective import effective
 from clubtill_ledger.accept.reading import Read
-from clubtill_ledger.store import devices, logs
+from clubtill_ledger.store import devices, logs, streams
 from clubtill_ledger.store.devices import Device
 from clubtill_ledger.store.engines import Connection
 from clubtill_ledger.store.logs import Slot
+from clubtill_rules.values.ids import MASTER_STREAM
 from clubtill_rules.values.refusal import Refusal
 from clubtill_sync.signing import START_OF_CHAIN, chain
 from clubtill_sync.wire.requests import EventsBatch
@@ -26,9 +27,13 @@ FORK: Final = "FORK"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Claimed:
-    """The slots of a batch in its order. Those of a forked log lie in a side epoch, which is negative."""
+    """The slots of a batch in its order. Those of a forked log lie in a side epoch, which is negative.
+
+    `known_seq` is the position of stream 64 up to which settings are known to the batch.
+    """
 
     slots: tuple[Slot, ...]
+    known_seq: int
 
     @property
     def forked_at(self) -> int | None:
@@ -43,7 +48,8 @@ def claim(connection: Connection, device: Device, batch: EventsBatch, read: Sequ
     """
     if not 1 <= batch.epoch <= device.epoch or batch.first_seq < 1:
         raise Refusal("epoch", epoch=device.epoch)
-    return _Claim(connection=connection, device=device, batch=batch, read=read, now_us=now_us).claimed()
+    slots = _Claim(connection=connection, device=device, batch=batch, read=read, now_us=now_us).claimed()
+    return Claimed(slots=slots, known_seq=streams.head(connection, MASTER_STREAM))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,7 +62,7 @@ class _Claim:
     read: Sequence[Read]
     now_us: int
 
-    def claimed(self) -> Claimed:
+    def claimed(self) -> tuple[Slot, ...]:
         """Claim in the device's own log, or where that says something else, beside it."""
         mark = logs.mark(self.connection, self.device.device_id, self.batch.epoch)
         expected = mark.acked_seq + 1 if mark else 1
@@ -66,13 +72,13 @@ class _Claim:
         if own == self.batch.previous_hash:
             if first > expected:
                 raise Refusal("gap", expected=expected)
-            return Claimed(slots=self._along(self.batch.epoch))
+            return self._along(self.batch.epoch)
         side = self._continued()
         if side is None and not own:
             raise Refusal("gap", expected=expected)
         if side is None:
             side = self._side(self.batch.epoch, first, self._hashes()[0])
-        return Claimed(slots=self._along(side))
+        return self._along(side)
 
     def _along(self, epoch: int, skipped: int = 0) -> tuple[Slot, ...]:
         """Claim along a log; from where it holds another hash on, claim along the side epoch of that fork.

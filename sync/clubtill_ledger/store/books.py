@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
-from typing import Any, Final, TypeVar
+from types import MappingProxyType
+from typing import Any, Final, NamedTuple, TypeVar
 
 import msgspec
 import sqlalchemy as sa
@@ -23,6 +24,7 @@ from clubtill_ledger.store.entries import entries_of as entries_of  # noqa: PLC0
 from clubtill_ledger.store.entries import entry_of as entry_of  # noqa: PLC0414 - as above
 from clubtill_ledger.store.entries import rows_of as rows_of  # noqa: PLC0414 - as above
 from clubtill_ledger.store.faults import Stale
+from clubtill_ledger.store.logs import ASK_LEGS
 from clubtill_ledger.store.states import State, is_named, kept_text, lock_states, named, read_state
 from clubtill_ledger.store.states import due as due  # noqa: PLC0414 - as above
 from clubtill_ledger.store.states import keep_fixed_rate as keep_fixed_rate  # noqa: PLC0414 - as above
@@ -221,13 +223,20 @@ def _opened(
     )
 
 
-def close_books(connection: Connection, many: Sequence[Books], *, now_us: int) -> frozenset[int]:
+class Numbered(NamedTuple):
+    """Of which streams numbers were taken, and for which event the last, with the amount available after it."""
+
+    buckets: frozenset[int] = frozenset()
+    positions: Mapping[tuple[int, str], tuple[int, int]] = MappingProxyType({})
+
+
+def close_books(connection: Connection, many: Sequence[Books], *, now_us: int) -> Numbered:
     """Write the new entries of open books: states first, then the numbers, the head rows last (6.4).
 
-    Gives the buckets of whose streams numbers were taken. Raises Stale if somebody else wrote an account meanwhile.
+    Gives the numbers that were taken. Raises Stale if somebody else wrote an account meanwhile.
     """
     if not many:
-        return frozenset()
+        return Numbered()
     ordered = sorted(many, key=lambda one: (one.bucket, one.club.id, one.account_id))
     for books in ordered:
         books.post_expiry(now_us)
@@ -236,7 +245,7 @@ def close_books(connection: Connection, many: Sequence[Books], *, now_us: int) -
     return _number(connection, ordered, now_us)
 
 
-def _number(connection: Connection, ordered: Sequence[Books], now_us: int) -> frozenset[int]:
+def _number(connection: Connection, ordered: Sequence[Books], now_us: int) -> Numbered:
     """Number new entries, and changes of cards that no entry brings to the feed, bucket by bucket."""
     rows: dict[int, list[dict[str, Any]]] = defaultdict(list)
     cards: dict[int, list[dict[str, Any]]] = defaultdict(list)
@@ -246,7 +255,7 @@ def _number(connection: Connection, ordered: Sequence[Books], now_us: int) -> fr
             cards[books.bucket].append(_place(books))
     counts = {bucket: count for bucket in rows if (count := len(rows[bucket]) + len(cards[bucket]))}
     if not counts:
-        return frozenset()
+        return Numbered()
     firsts = take_each(connection, counts)
     for bucket, first in firsts.items():
         for seq, row in enumerate((*rows[bucket], *cards[bucket]), start=first):
@@ -255,7 +264,10 @@ def _number(connection: Connection, ordered: Sequence[Books], now_us: int) -> fr
         every = [row for bucket in firsts for row in made[bucket]]
         if every:
             connection.execute(table.insert(), every)
-    return frozenset(firsts)
+    told = (row for bucket in firsts for row in rows[bucket] if row["leg"] < ASK_LEGS)
+    return Numbered(
+        frozenset(firsts), {(row["bucket"], row["event_id"]): (row["seq"], row["avail_after"]) for row in told}
+    )
 
 
 def _only_card(books: Books) -> bool:

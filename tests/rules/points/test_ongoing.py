@@ -12,6 +12,7 @@ from clubtill_rules.points.entries import Entry
 from clubtill_rules.points.kept import Kept
 from clubtill_rules.points.lots import Fold, fold, posted_expiry
 from clubtill_rules.points.ongoing import Ongoing
+from tests.rules.points.accounts import JAN, JUN, MAR, award, lease
 from tests.rules.points.histories import History
 from tests.rules.points.test_lots_property import GRACE, SCRIPTS
 
@@ -54,3 +55,10 @@ def test_going_on_is_folding_all(script, grace, privileged, stored, ahead):
             assert ongoing.pools()[:3] == (everything.avail_h, everything.reserved_h, everything.deficit_h)
             assert ongoing.posted_h == posted_expiry(entries)
             assert ongoing.kept() == Ongoing.whole(entries, as_of=day, refund_grace_days=grace).kept()
+
+
+def test_reserving_more_than_there_is_needs_all_entries() -> None:
+    """Section 5, step 9: what a lease lacks waits for lots that have expired, of which not all are kept."""
+    ongoing = Ongoing.whole([award(100, JAN(1), JUN(30))], as_of=MAR(1), refund_grace_days=0)
+    assert ongoing.add(lease(60, MAR(1), "within"))
+    assert not ongoing.add(lease(60, MAR(2), "beyond"))

@@ -110,7 +110,7 @@ def natural(key: str, awards: list[Row], reversals: set[tuple[str, int]], stands
     return found
 
 
-def first_of_all(key: str, claims: list[tuple[int, str]], stands: Row | None) -> list[Found]:
+def first_of_all(key: str, claims: set[tuple[int, str]], stands: Row | None) -> list[Found]:
     """Check the standing award against every swipe that was posted, those that were absorbed too (I26)."""
     lowest = min(claims)
     told = (stands["eff_us"], stands["event_id"]) if stands else None

@@ -50,6 +50,7 @@ class Central:
         self.life = 0
         self.dirty = False
         self.nested = 0
+        self.writes = 0
         self.boundaries = Boundaries(world, "ledger", self._wrote)
         self.store: Store
         self.ledger: Ledger
@@ -76,6 +77,7 @@ class Central:
 
     def _wrote(self, _name: str) -> None:
         self.dirty = True
+        self.writes += 1
 
     # ------------------------------------------------------------ the process
 
@@ -143,10 +145,14 @@ class Central:
         self.town.tell_recalls()
         self.nested += 1
         try:
+            writes = self.writes
             while self.world.now_us < until_us:
                 self.town.go_on(min(until_us, self.world.now_us + US // 2))
                 if not self.up or self.life != life:
                     raise Down
+                if self.writes == writes:
+                    continue  # nobody wrote anything: nothing was given back
+                writes = self.writes
                 response = calls.go_on(request, device, self.ledger, self.now(), may_wait=True)
                 if not response.again:
                     return response

@@ -6,9 +6,10 @@ They prove that the watch can find such mistakes (10.1). Nothing of them is in t
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
-from dataclasses import replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from functools import partial
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
@@ -21,7 +22,7 @@ from clubtill_ledger.app import calls
 from clubtill_ledger.store import books, devices, facts, leases, logs
 from clubtill_ledger.store.engines import Connection
 from clubtill_ledger.store.logs import Mark
-from clubtill_rules.points import lots
+from clubtill_rules.points import folding, lots
 from clubtill_rules.points.entries import Entry, EntryKind
 from clubtill_rules.values.days import trading_day
 from clubtill_rules.values.refusal import Refusal
@@ -29,9 +30,10 @@ from clubtill_sync.client import Unknown
 from clubtill_sync.signing import claimed
 from clubtill_sync.wire.opaque import exact
 from clubtill_sync.wire.requests import EventResult, EventsAnswer
-from clubtill_terminal.actions import close_leases, exchange_pull, redeem
-from clubtill_terminal.store import outbox
+from clubtill_terminal.actions import bootstrap, close_leases, exchange_pull, redeem
+from clubtill_terminal.store import outbox, pages
 from clubtill_terminal.store.tables import outbox as outbox_table
+from tests.simulation.swarm import Mix, draw
 from tests.simulation.world import DAY, HOUR, US
 
 if TYPE_CHECKING:
@@ -264,36 +266,104 @@ def facts_afterwards(bug: Planted) -> None:
 
     def accepted(*told: Any) -> Any:
         waiting.clear()
+        refused, answer = None, None
         try:
-            return accept(*told)
-        finally:
-            for rows in waiting:
-                town.central.store.write(partial(real, rows=rows))
+            answer = accept(*told)
+        except Refusal as no:
+            refused = no
+        for rows in waiting:
+            town.central.store.write(partial(real, rows=rows))
+        if refused is not None:
+            raise refused
+        return answer
 
     bug.put(facts, "keep", keep)
     bug.put(events, "accept", accepted)
 
 
-PLANTED: Final[dict[str, tuple[Callable[[Planted], None], int]]] = {
-    "B1": (ack_before_commit, 2),
-    "B3": (asked_again, 40),
-    "B4": (returned_by_time, 10),
-    "B6": (mark_in_memory, 10),
-    "B8": (by_arrival, 20),
-    "B9": (short_memory, 60),
-    "B10": (counted_twice, 3),
-    "B13": (nonce_first, 20),
-    "B15": (first_wins, 30),
-    "B16": (closed_under_tender, 40),
-    "B17": (terminals_day, 20),
-    "B18": (reserved_expires, 30),
-    "B19": (facts_afterwards, 30),
+def snapshot_of_now(bug: Planted) -> None:
+    """B12: a new cache goes on where the ledger stands now, not where its snapshot was read."""
+
+    def write(cache: Any, page: Any, *, at_us: int) -> None:
+        empty = msgspec.structs.replace(page, accounts=(), documents=(), deny=())
+        pages.write(cache, empty, at_us=at_us)
+
+    bug.put(bootstrap, "pages", SimpleNamespace(join=pages.join, write=write))
+
+
+def refund_once_for_all(bug: Planted) -> None:
+    """B14: which lots a refund fills is kept when it arrives; what arrives later does not change it."""
+    real = folding.Run.refund
+    kept: dict[str, dict[Any, int]] = {}
+
+    def refund(run: Any, entry: Entry) -> None:
+        before = {lot.key: lot.left for lot in run.lots}
+        real(run, entry)
+        given = {lot.key: lot.left - before.get(lot.key, 0) for lot in run.lots}
+        first = kept.setdefault(entry.event_id, given)
+        for lot in run.lots:
+            moved = min(first.get(lot.key, 0) - given[lot.key], lot.original - lot.left)
+            if moved > -lot.left:
+                lot.left += moved
+                run.live += moved
+
+    bug.put(folding.Run, "refund", refund)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hunt:
+    """How a bug is looked for: within how many seeds, and with which faults, for they are drawn too rarely by chance.
+
+    `mode` is the offline mode of the main venue; `skewed` gives every terminal a wrong clock.
+    """
+
+    plant: Callable[[Planted], None]
+    within: int
+    rates: Mapping[str, float] = field(default_factory=dict)
+    faults: Mapping[str, int] = field(default_factory=dict)
+    mode: str = "lease"
+    days: int = 2
+    errands: tuple[str, ...] = ()
+    skewed: bool = False
+    cap: int = 5000
+
+    def mix(self, seed: int, *, acts: int, events: int) -> Mix:
+        """Draw a seed's mix and put what this bug needs into it."""
+        mix = draw(seed, acts=acts, events=events)
+        club = replace(mix.club, mode=self.mode, other_mode="lease", days=self.days, accounts=4, lease_cap=self.cap)
+        return replace(
+            mix,
+            club=club,
+            terminals=min(mix.terminals, 4),
+            rates={**mix.rates, **self.rates},
+            faults={**mix.faults, **self.faults},
+            errands=self.errands,
+            skews=(-200_000, 260_000, 0, 7200) if self.skewed else mix.skews,
+        )
+
+
+PLANTED: Final[dict[str, Hunt]] = {
+    "B1": Hunt(plant=ack_before_commit, within=2),
+    "B3": Hunt(plant=asked_again, within=10, rates={"F2": 0.2}),
+    "B4": Hunt(plant=returned_by_time, within=10, faults={"F6": 3, "F37": 1}),
+    "B6": Hunt(plant=mark_in_memory, within=10, faults={"F15": 8}),
+    "B8": Hunt(plant=by_arrival, within=10, faults={"F6": 3}),
+    "B9": Hunt(plant=short_memory, within=10, rates={"F2": 0.1}, faults={"F6": 3, "F37": 2, "F28": 2}, days=4),
+    "B10": Hunt(plant=counted_twice, within=3),
+    "B12": Hunt(plant=snapshot_of_now, within=10, faults={"snapshot": 6}),
+    "B13": Hunt(plant=nonce_first, within=10, faults={"F30": 4}),
+    "B14": Hunt(plant=refund_once_for_all, within=20, faults={"F6": 4}, errands=("refund", "void"), mode="budget"),
+    "B15": Hunt(plant=first_wins, within=10, faults={"F6": 4}),
+    "B16": Hunt(plant=closed_under_tender, within=20, faults={"F42": 3}),
+    "B17": Hunt(plant=terminals_day, within=10, skewed=True),
+    "B18": Hunt(plant=reserved_expires, within=10, faults={"F6": 4, "F37": 1}, cap=50_000, days=4),
+    "B19": Hunt(plant=facts_afterwards, within=10, faults={"F15": 10}),
 }
-"""Each bug, and within how many seeds it has to be found."""
+"""Each bug, how it is looked for, and within how many seeds it has to be found."""
 
 
 def plant(name: str, town: Town) -> Planted:
     """Put a bug into the product, for one town."""
     bug = Planted(town)
-    PLANTED[name][0](bug)
+    PLANTED[name].plant(bug)
     return bug

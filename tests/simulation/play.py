@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import shutil
+import time
 import traceback
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,8 +18,6 @@ from tests.simulation.station import Station
 from tests.simulation.swarm import Mix
 from tests.simulation.town import Town
 from tests.simulation.world import DAY, HOUR, MINUTE, US, Violation
-
-RUSHES = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +33,7 @@ class Played:
     days: int
     injected: dict[str, int] = field(default_factory=dict)
     did: dict[str, int] = field(default_factory=dict)
+    cpu_s: float = 0.0
     checked: dict[str, int] = field(default_factory=dict)
     lines: tuple[str, ...] = ()
 
@@ -55,7 +55,7 @@ class Plan:
         mix, world, chance = self.mix, self.world, self.chance
         for day in range(mix.club.days):
             begins = mix.start_us + day * DAY
-            for n in range(RUSHES if mix.club.days < 10 else 1):
+            for n in range(mix.rushes if mix.club.days < 10 else 1):
                 start = begins + (2 + 5 * n) * HOUR + chance.randrange(3 * HOUR)
                 self._rush(start, chance.randrange(50 * US, 110 * US))
             world.at(begins + 19 * HOUR + chance.randrange(HOUR), self._night)
@@ -134,6 +134,7 @@ def play(mix: Mix, *, keep_trace: bool = False, bug: str = "") -> Played:
 
 
 def _played(mix: Mix, folder: Path, *, keep_trace: bool, bug: str) -> Played:
+    began_s = time.process_time()
     town = Town(mix, folder, keep_trace=keep_trace)
     inside = plant(bug, town) if bug else None
     wrong = told = ""
@@ -170,6 +171,7 @@ def _played(mix: Mix, folder: Path, *, keep_trace: bool, bug: str) -> Played:
         days=mix.club.days * mix.terminals,
         injected=dict(town.world.injected),
         did=dict(town.world.did),
+        cpu_s=time.process_time() - began_s,
         checked=dict(town.watch.checked),
         lines=tuple(town.world.lines),
     )

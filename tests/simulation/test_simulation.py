@@ -8,26 +8,26 @@ import sys
 import tomllib
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from tests.simulation import scoreboard
 from tests.simulation.planted import PLANTED
 from tests.simulation.play import play
 from tests.simulation.shrink import smaller
-from tests.simulation.swarm import draw
+from tests.simulation.swarm import Mix, draw, short
 
 HERE = Path(__file__).parent
 ROOT = HERE.parent.parent
 KEPT = tomllib.loads((HERE / "regressions.toml").read_text(encoding="utf-8"))["seed"]
 SEEDS = range(1001, 1031)
-SHORT = {"acts": 24, "events": 24}
-"""CI plays short seeds; `python -m tests.simulation --seeds 1..500` plays them whole."""
+"""CI plays them short; `python -m tests.simulation --seeds 1..500` plays seeds whole."""
 
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_a_short_seed_breaks_no_invariant(seed: int) -> None:
     """I1 to I34 as far as one thread sees them: faults first, then everything heals and must progress (I29)."""
-    played = play(draw(seed, **SHORT))
+    played = play(short(seed))
     assert not played.wrong, f"{played.told}\n{played.mix.told()}"
     assert played.checked["I29"], "progress was demanded"
 
@@ -35,33 +35,30 @@ def test_a_short_seed_breaks_no_invariant(seed: int) -> None:
 @pytest.mark.parametrize("kept", KEPT, ids=lambda kept: str(kept["seed"]))
 def test_a_seed_that_failed_once_passes(kept) -> None:
     """Every failure that was ever found stays found: its seed, shrunk, is played again."""
-    mix = draw(kept["seed"], acts=kept["acts"], events=kept["events"])
-    for fault in kept.get("drop", ()):
-        mix = mix.without(fault)
-    played = play(mix)
+    played = play(msgspec.json.decode(kept["mix"], type=Mix))
     assert not played.wrong, f"{played.told} (once {kept['found']}: {kept['why']})"
 
 
 def test_one_seed_gives_one_trace() -> None:
     """I34: the same seed makes the same bytes of every answer, in another process with another hash seed too."""
-    here = play(draw(1026, **SHORT)).trace
+    here = play(short(1011)).trace
     code = (
-        "from tests.simulation.play import play; from tests.simulation.swarm import draw; "
-        f"print(play(draw(1026, acts={SHORT['acts']}, events={SHORT['events']})).trace)"
+        "from tests.simulation.play import play; from tests.simulation.swarm import short; "
+        "print(play(short(1011)).trace)"
     )
     path = os.pathsep.join(str(ROOT / name) for name in ("", "src", "sync"))
     environment = {**os.environ, "PYTHONHASHSEED": "17", "PYTHONPATH": path}
     there = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True)
     assert there.stdout.strip() == here
-    assert play(draw(1018, **SHORT)).trace != here
+    assert play(short(1001)).trace != here
 
 
 @pytest.mark.parametrize("bug", ["B1", "B10", "B13"])
 def test_a_planted_bug_is_found(bug: str) -> None:
     """10.1: the watch finds mistakes of the kinds that this design could have had."""
-    _, within = PLANTED[bug]
-    found = (play(draw(seed, acts=60, events=30), bug=bug).wrong for seed in range(1, within + 1))
-    assert any(found), f"not within {within} seeds"
+    wanted = PLANTED[bug]
+    found = (play(wanted.mix(seed, acts=60, events=30), bug=bug).wrong for seed in range(1, wanted.within + 1))
+    assert any(found), f"not within {wanted.within} seeds"
 
 
 def test_every_fault_invariant_and_planted_bug_has_a_suite() -> None:

@@ -101,7 +101,7 @@ class TillWatch:
             touched = self._log(station)
             self._leases(station)
             self._budgets()
-        accounts = touched or self._next_account()
+        accounts = touched or self._next_account()  # the others in turn, and all of them at fixed points
         for name in accounts[:2]:
             self.balance(station, name)
 
@@ -201,13 +201,15 @@ class TillWatch:
     def _next_account(self) -> list[str]:
         names = sorted({row["account_id"] for row in self.rows.values() if row["account_id"]})
         self._turn += 1
-        return [names[self._turn % len(names)]] if names else []
+        return [names[self._turn // 3 % len(names)]] if names and self._turn % 3 == 0 else []
 
     def balance(self, station: Station, name: str) -> None:
         """Check what the station shows of an account (I6)."""
         watch = self._watch
         if watch.rebuilt or watch.town.central.dirty or not watch.town.central.up:
             return
+        if "ledger" in watch.tainted and station.key.keyid in watch.revoked:
+            return  # its cache is of a ledger that is no more, and no feed will mend it
         with station.store.reading.begin() as cache:
             card = members.by_account(cache, name)
         if card is None:

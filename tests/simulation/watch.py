@@ -65,7 +65,7 @@ class Watch:
         self.slots: dict[tuple[str, int], set[int]] = defaultdict(set)
         self.marks: dict[tuple[str, int], int] = {}
         self.awards: dict[str, list[Row]] = defaultdict(list)
-        self.claims: dict[str, list[tuple[int, str]]] = defaultdict(list)
+        self.claims: dict[str, set[tuple[int, str]]] = defaultdict(set)
         self.reversals: set[tuple[str, int]] = set()
 
     def close(self) -> None:
@@ -256,8 +256,25 @@ class Watch:
             postings = file.all("SELECT sum(amount_minor) AS n FROM posting WHERE event_id = ?", name)[0]["n"]
             self.fail([("I16", f"the postings of {name} sum to {postings}")] if postings else [], "I16")
         elif kind in {"swipe", "admission"}:
+            self._claimed(row)
             n = file.all(f"SELECT count(*) AS n FROM {kind} WHERE event_id = ?", name)[0]["n"]  # noqa: S608 - two names
             self.fail(books_oracle.facts_of(row, sales=[], lines=0, tenders=0, swipes=n, admissions=n), "I15")
+
+    def _claimed(self, row: Row) -> None:
+        """The lowest of all swipes of a visit stands, those that were absorbed too (I26)."""
+        body = json.loads(row["bytes"])["body"]
+        if not body.get("visit_h") or body["verdict"] != "welcome":
+            return
+        slot = "SELECT eff_us FROM device_slot WHERE device_id = ? AND epoch = ? AND seq = ?"
+        at = self.file.one(slot, row["device_id"], row["epoch"], row["seq"])
+        if at is None:
+            return
+        mix = self.town.mix.club
+        day = books_oracle.day_of(at["eff_us"], mix.zone, mix.start_min)
+        key = f"visit:{body['club_id']}:{body['person_id']}:{body['venue_id']}:{day}"
+        self.claims[key] |= {(at["eff_us"], row["event_id"])}
+        stands = self.file.one("SELECT * FROM natural WHERE natural_key = ?", key)
+        self.fail(books_oracle.first_of_all(key, self.claims[key], stands), "I26")
 
     def _marks(self) -> None:
         for mark in self.file.all("SELECT * FROM device_mark"):

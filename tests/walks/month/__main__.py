@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Final
 
 from tests.walks.month.month_oracle import balances
-from tests.walks.month.story import Month, Told
+from tests.walks.month.story import MEMBERS, Month, Told
 
 STALL_MS: Final = 1_000
 
@@ -47,7 +47,7 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1)
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        month = Month(Path(folder), seed=arguments.seed)
+        month = Month(Path(folder), seed=arguments.seed, members=max(MEMBERS, arguments.events // 20))
         try:
             told = month.play(arguments.events, _say)
         finally:

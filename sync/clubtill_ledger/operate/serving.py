@@ -5,6 +5,7 @@ Every setting is an option, a variable of the environment (CLUBTILL_LEDGER_...) 
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import ssl
@@ -116,6 +117,8 @@ def _run(server: uvicorn.Server) -> None:
 
     for one in (signal.SIGTERM, signal.SIGINT):
         signal.signal(one, stop)
+    gc.collect()
+    gc.freeze()  # what the program itself is made of is looked through once, not again in the midst of a batch
     server.run()
 
 

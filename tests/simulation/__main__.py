@@ -19,6 +19,8 @@ from tests.simulation.shrink import shrink
 from tests.simulation.swarm import draw
 
 ACTS, EVENTS = 360, 500
+MANY = 100
+"""So many seeds make a run of which rare faults and planted bugs are asked."""
 HUNT_ACTS, HUNT_EVENTS = 120, 60
 """A planted bug is looked for in shorter seeds, with the faults that it needs."""
 
@@ -58,6 +60,17 @@ def hunt(name: str, acts: int, events: int) -> str:
     return ""
 
 
+def hunts(names: list[str], jobs: int) -> Iterator[tuple[str, str]]:
+    """Look for planted bugs, as many at once as there are jobs; give each with what found it."""
+    nursery.prepare()
+    look = partial(hunt, acts=HUNT_ACTS, events=HUNT_EVENTS)
+    if jobs < 2 or len(names) < 2:
+        yield from ((name, look(name)) for name in names)
+        return
+    with multiprocessing.get_context("fork").Pool(jobs) as pool:
+        yield from zip(names, pool.imap(look, names, chunksize=1), strict=True)
+
+
 def report(played: list[Played], bugs: dict[str, str], took_s: float) -> None:
     """Print the tables."""
     print("\n".join(["", "Faults", *scoreboard.faults(played)]))
@@ -74,12 +87,18 @@ def report(played: list[Played], bugs: dict[str, str], took_s: float) -> None:
     )
 
 
+def numbers(told: str) -> range:
+    """Read A..B, both included."""
+    first, _, last = told.partition("..")
+    return range(int(first), int(last or first) + 1) if told else range(0)
+
+
 def main() -> int:
     """Run what the command line says; 0 when nothing is wrong."""
     words = argparse.ArgumentParser(prog="python -m tests.simulation", description=__doc__)
     words.add_argument("--seeds", default="", help="A..B, both included")
     words.add_argument("--jobs", "--workers", type=int, default=1)
-    words.add_argument("--planted", default="", help="a planted bug, or all")
+    words.add_argument("--planted", default="", help="a planted bug, all or none; all beside 100 seeds or more")
     words.add_argument("--shrink", type=int, help="make the mix of a failing seed smaller")
     words.add_argument("--trace", type=int, help="print everything that happens in a seed")
     words.add_argument("--acts", type=int, default=ACTS)
@@ -94,19 +113,19 @@ def main() -> int:
     if chosen.shrink is not None:
         tell(shrink(one(chosen.shrink, chosen.acts, chosen.events), tell))
         return 0
-    names = list(PLANTED) if chosen.planted == "all" else [name for name in (chosen.planted,) if name]
+    seeds = numbers(chosen.seeds)
+    planted = chosen.planted or ("all" if len(seeds) >= MANY else "none")
+    names = {"all": list(PLANTED), "none": []}.get(planted, [planted])
     bugs = {}
-    for name in names:
-        bugs[name] = hunt(name, HUNT_ACTS, HUNT_EVENTS)
-        print(f"{name}: {bugs[name] or 'NOT FOUND'}", flush=True)
+    for name, found in hunts(names, chosen.jobs):
+        bugs[name] = found
+        print(f"{name}: {found or 'NOT FOUND'}", flush=True)
     done: list[Played] = []
-    if chosen.seeds:
-        first, _, last = chosen.seeds.partition("..")
-        for played in run(range(int(first), int(last or first) + 1), chosen.jobs, chosen.acts, chosen.events):
-            tell(played)
-            done.append(played)
-        report(done, bugs, time.monotonic() - began_s)
-    rare = scoreboard.rare(done) if len(done) >= 100 else []
+    for played in run(seeds, chosen.jobs, chosen.acts, chosen.events) if seeds else ():
+        tell(played)
+        done.append(played)
+    report(done, bugs, time.monotonic() - began_s)
+    rare = scoreboard.rare(done) if len(done) >= MANY else []
     if rare:
         print(f"too rare: {', '.join(rare)}")
     return int(any(one.wrong for one in done) or not all(bugs.values()) or bool(rare))

@@ -36,6 +36,16 @@ BUGS: Final[Mapping[str, str]] = {
 }
 
 
+FOUND_ELSEWHERE: Final[Mapping[str, str]] = {
+    "B2": "tests/terminal/store/test_opening.py: the driver is asked what it does",
+    "B5": "tests/ledger/test_feed.py: a reader beside eight writers",
+    "B7": "tests/ledger/test_races.py: one batch from two threads is posted once",
+    "B11": "tests/ledger/engines/test_fault_proxy.py, tests/ledger/test_schema.py",
+    "B20": "tests/ledger/test_crash.py: buckets in ascending order",
+}
+"""Planted bugs that one thread on one file of SQLite cannot have, and who would find them."""
+
+
 def _number(name: str) -> int:
     return int(name[1:])
 
@@ -95,4 +105,5 @@ def invariants(played: Iterable[Played]) -> list[str]:
 
 def bugs(found: Mapping[str, str]) -> list[str]:
     """Give a line a planted bug: in which seed it was found, and by what."""
-    return [f"{name:4} {BUGS[name]:28} {found.get(name, '')}" for name in sorted(BUGS, key=_number)]
+    told = {**dict.fromkeys(BUGS, ""), **FOUND_ELSEWHERE, **{name: by or "NOT FOUND" for name, by in found.items()}}
+    return [f"{name:4} {BUGS[name]:28} {told[name]}" for name in sorted(BUGS, key=_number)]

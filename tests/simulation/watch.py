@@ -128,6 +128,8 @@ class Watch:
             self._account(account, rows)
         for key in keys:
             self._natural(key)
+        for key in {self._claimed(row) for row in raw} - {""}:
+            self.fail(books_oracle.first_of_all(key, self.claims[key], self._standing(key)), "I26")
         for row in raw:
             self._event(row)
         if file.new("budget") or file.new("budget_spend") or any(row["kind"] == "budget_close" for row in raw):
@@ -237,8 +239,11 @@ class Watch:
         return self.town.mode_of(device_id) == "refuse"
 
     def _natural(self, key: str) -> None:
-        stands = self.file.one("SELECT * FROM natural WHERE natural_key = ?", key)
+        stands = self._standing(key)
         self.fail(books_oracle.natural(key, self.awards[key], self.reversals, stands), "I26")
+
+    def _standing(self, key: str) -> Row | None:
+        return self.file.one("SELECT * FROM natural WHERE natural_key = ?", key)
 
     def _event(self, row: Row) -> None:
         """Look at what a posted event brought into the facts (I15)."""
@@ -256,25 +261,25 @@ class Watch:
             postings = file.all("SELECT sum(amount_minor) AS n FROM posting WHERE event_id = ?", name)[0]["n"]
             self.fail([("I16", f"the postings of {name} sum to {postings}")] if postings else [], "I16")
         elif kind in {"swipe", "admission"}:
-            self._claimed(row)
             n = file.all(f"SELECT count(*) AS n FROM {kind} WHERE event_id = ?", name)[0]["n"]  # noqa: S608 - two names
             self.fail(books_oracle.facts_of(row, sales=[], lines=0, tenders=0, swipes=n, admissions=n), "I15")
 
-    def _claimed(self, row: Row) -> None:
-        """The lowest of all swipes of a visit stands, those that were absorbed too (I26)."""
+    def _claimed(self, row: Row) -> str:
+        """Note a swipe's claim to a visit, absorbed or not (I26); give the visit's key, blank for none."""
+        if row["kind"] != "swipe" or row["status"] != "posted":
+            return ""
         body = json.loads(row["bytes"])["body"]
-        if not body.get("visit_h") or body["verdict"] != "welcome":
-            return
+        if not body["visit_h"] or body["verdict"] != "welcome":
+            return ""
         slot = "SELECT eff_us FROM device_slot WHERE device_id = ? AND epoch = ? AND seq = ?"
         at = self.file.one(slot, row["device_id"], row["epoch"], row["seq"])
         if at is None:
-            return
+            return ""
         mix = self.town.mix.club
         day = books_oracle.day_of(at["eff_us"], mix.zone, mix.start_min)
         key = f"visit:{body['club_id']}:{body['person_id']}:{body['venue_id']}:{day}"
         self.claims[key] |= {(at["eff_us"], row["event_id"])}
-        stands = self.file.one("SELECT * FROM natural WHERE natural_key = ?", key)
-        self.fail(books_oracle.first_of_all(key, self.claims[key], stands), "I26")
+        return key
 
     def _marks(self) -> None:
         for mark in self.file.all("SELECT * FROM device_mark"):

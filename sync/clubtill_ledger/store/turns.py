@@ -17,20 +17,20 @@ TURN_S: Final = 8.0
 
 
 class Turns:
-    """Gives turns to the threads of this process."""
+    """Gives turns to the threads of this process. `short_waiting`: how many wait with short work."""
 
     def __init__(self) -> None:
         self._free = Condition()
         self._taken = False
-        self._short_waiting = 0
+        self.short_waiting = 0
 
     @contextmanager
     def taken(self, *, long: bool) -> Iterator[None]:
         """Wait for the turn and keep it. Raises the pool's TimeoutError, as where no connection comes free."""
         with self._free:
-            self._short_waiting += not long
-            came = self._free.wait_for(lambda: not self._taken and not (long and self._short_waiting), TURN_S)
-            self._short_waiting -= not long
+            self.short_waiting += not long
+            came = self._free.wait_for(lambda: not self._taken and not (long and self.short_waiting), TURN_S)
+            self.short_waiting -= not long
             if not came:
                 self._free.notify_all()
                 raise PoolTimeout("no turn to write")

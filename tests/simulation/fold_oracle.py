@@ -101,14 +101,19 @@ class Fold:
         if last < self.day:
             lot.left, lot.gone = 0, amount
             return
-        while lot.left and self.missing:
-            sale, lacks = self.missing[0]
-            paid = min(lot.left, lacks)
-            lot.left -= paid
-            self.paid.setdefault(sale, []).append((lot, paid))
-            self.missing[0][1] -= paid
-            if not self.missing[0][1]:
-                self.missing.pop(0)
+        self.settle()
+
+    def settle(self) -> None:
+        """Let what is live pay what is missing, oldest first on both sides (steps 4 and 8)."""
+        for lot in self.lots:
+            while lot.left and self.missing:
+                sale, lacks = self.missing[0]
+                paid = min(lot.left, lacks)
+                lot.left -= paid
+                self.paid.setdefault(sale, []).append((lot, paid))
+                self.missing[0][1] -= paid
+                if not self.missing[0][1]:
+                    self.missing.pop(0)
 
     def consume(self, amount: int, sale: str) -> int:
         """Take from lots, the oldest first; give what is missing (step 5)."""
@@ -183,7 +188,7 @@ class Fold:
                 amount -= cancelled
         self.missing = [lacks for lacks in self.missing if lacks[1]]
         paid = self.paid.get(one["sale_id"], [])
-        back = 0
+        grace = one["last_day"] or (date.fromisoformat(one["day"]) + timedelta(days=self.grace_days or -1)).isoformat()
         while amount and paid:
             lot, taken = paid.pop()
             given = min(taken, amount)
@@ -192,15 +197,13 @@ class Fold:
                 paid.append((lot, taken - given))
             if lot.last >= self.day:
                 lot.left += given
-                back += given
-            else:
+            elif grace >= self.day:
                 late += given
-                lot.original -= 0
+            else:
+                lot.gone += given
         if late:
-            last = (
-                one["last_day"] or (date.fromisoformat(one["day"]) + timedelta(days=self.grace_days or -1)).isoformat()
-            )
-            self.make(one, late, one["day"], last)
+            self.make(one, late, one["day"], grace)
+        self.settle()
 
     def result(self) -> Folded:
         """Draw the balance (step 9)."""

@@ -352,7 +352,7 @@ PLANTED: Final[dict[str, Hunt]] = {
     "B10": Hunt(plant=counted_twice, within=3),
     "B12": Hunt(plant=snapshot_of_now, within=10, faults={"snapshot": 6}),
     "B13": Hunt(plant=nonce_first, within=10, faults={"F30": 4}),
-    "B14": Hunt(plant=refund_once_for_all, within=20, faults={"F6": 4}, errands=("refund", "void"), mode="budget"),
+    "B14": Hunt(plant=refund_once_for_all, within=20, faults={"F6": 6}, errands=("refund",), mode="budget", days=3),
     "B15": Hunt(plant=first_wins, within=10, faults={"F6": 4}),
     "B16": Hunt(plant=closed_under_tender, within=20, faults={"F42": 3}),
     "B17": Hunt(plant=terminals_day, within=10, skewed=True),

@@ -7,18 +7,20 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from clubtill_rules.points.entries import AwardFor, Entry, EntryKind
-from clubtill_rules.points.lots import fold
+from clubtill_rules.points.lots import Fold, fold
 
 if TYPE_CHECKING:
     from tests.simulation.town import Town
 
+Told = tuple[tuple[int, ...], tuple[tuple[str, int, int], ...]]
+"""Balance, and what is left of each lot by the entry that made it."""
 _DAYS = ("day", "earn_day", "last_day")
 
 
 def product_folds(
     town: Town, entries: dict[tuple[str, str], list[dict[str, Any]]], chance: random.Random
-) -> dict[str, tuple[tuple[int, ...], tuple[int, ...]]]:
-    """Fold every account in the order of posting and in another one; give both balances by account."""
+) -> dict[str, tuple[Told, Told]]:
+    """Fold every account in the order of posting and in another one; give balance and lots of both, by account."""
     found = {}
     for (_, name), rows in entries.items():
         made = [_entry(row) for row in rows]
@@ -26,9 +28,14 @@ def product_folds(
         chance.shuffle(mixed)
         as_of = max(one.day for one in made)
         both = [fold(some, as_of=as_of, refund_grace_days=town.mix.club.grace_days) for some in (made, mixed)]
-        told = [(one.avail_h, one.reserved_h, one.deficit_h, one.expired_h - one.waits_h) for one in both]
+        told = [_told(one) for one in both]
         found[name] = (told[0], told[1])
     return found
+
+
+def _told(one: Fold) -> Told:
+    balance = (one.avail_h, one.reserved_h, one.deficit_h, one.expired_h - one.waits_h)
+    return balance, tuple(sorted((lot.event_id, lot.leg, lot.left_h) for lot in one.lots if lot.left_h))
 
 
 def _entry(row: dict[str, Any]) -> Entry:

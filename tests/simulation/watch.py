@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from tests.simulation import books_oracle, bounds_oracle
 from tests.simulation.books_oracle import Found, Row
+from tests.simulation.fold_oracle import fold
 from tests.simulation.product_fold import product_folds
 from tests.simulation.rows import File
 from tests.simulation.till_watch import TillWatch
@@ -364,10 +365,18 @@ class Watch:
         self.fail([("I20", f"expiry run again posted {again}")] if again else [], "I20")
         self._orders()
 
+    def _lots(self, entries: list[Row]) -> tuple[tuple[str, int, int], ...]:
+        """Give what is left of each lot as of the last entry's day, by section 5 alone."""
+        folded = fold(entries, as_of=max(one["day"] for one in entries), grace_days=self.town.mix.club.grace_days)
+        return tuple(sorted((lot.key[2], lot.key[3], lot.left) for lot in folded.lots if lot.left))
+
     def _orders(self) -> None:
-        """The product's own fold gives the same for any order of arrival (I18, I19)."""
+        """The product's own fold gives the same for any order of arrival (I18, I19), and section 5's lots (I15)."""
         chance = self.town.world.chance("orders")
+        own = {name: self._lots(entries) for (_, name), entries in self.entries.items()}
         for name, (told, mixed) in product_folds(self.town, self.entries, chance).items():
             self.fail(
                 [("I18", f"{name}: {told} or {mixed}, by the order of arrival")] if told != mixed else [], "I18", "I19"
             )
+            wrong = told[1] != own.get(name)
+            self.fail([("I15", f"{name} has the lots {told[1]}, by section 5 {own.get(name)}")] if wrong else [], "I15")

@@ -9,16 +9,18 @@ from __future__ import annotations
 from bisect import insort
 from collections.abc import Iterable
 from datetime import date
+from operator import itemgetter
 from typing import Final
 
 from clubtill_rules.points.entries import Entry, EntryKind
 from clubtill_rules.points.folding import Run
 from clubtill_rules.points.kept import BEFORE_ALL, Kept
 from clubtill_rules.points.lots import Fold, Pools, apply, drawn, folded_run, pools_of, posted_expiry
-from clubtill_rules.points.ordering import POSTED, place
+from clubtill_rules.points.ordering import POSTED, Place, place
 
 _LOOKS_BACK: Final = (EntryKind.REFUND, EntryKind.REVERSAL)
 """They ask what paid for a sale, or which lot an award made."""
+_PLACE: Final = itemgetter(0)
 
 
 class Ongoing:
@@ -32,7 +34,7 @@ class Ongoing:
     def __init__(self, kept: Kept, *, as_of: date, posted_h: int) -> None:
         self._as_of = as_of
         self.posted_h = posted_h
-        self._tail: list[Entry] = []  # the entries since `_base`, in order
+        self._tail: list[tuple[Place, Entry]] = []  # the entries since `_base`, in order
         self._base: Kept | None = kept
         self._base_flags: dict[str, frozenset[str]] = {}
         self._go_back(kept)
@@ -62,11 +64,11 @@ class Ongoing:
             self._keep_base()
         if self._base is None or where <= self._base.place:
             return False
-        insort(self._tail, entry, key=place)
-        if self._tail[-1] is entry:
-            return self._step(entry)
+        insort(self._tail, (where, entry), key=_PLACE)
+        if self._tail[-1][1] is entry:
+            return self._step(where, entry)
         self._go_back(self._base)
-        return all(self._step(one) for one in self._tail)
+        return all(self._step(*one) for one in self._tail)
 
     def flags_of(self, event_id: str) -> frozenset[str]:
         """Give the flags that the fold sets for an event of which an entry was added here."""
@@ -85,7 +87,7 @@ class Ongoing:
         """Give what a later entry goes on from; the day that the account stands for has not taken anything yet."""
         return self._run.kept(self._place, self._gone_before_h)
 
-    def _step(self, entry: Entry) -> bool:
+    def _step(self, where: Place, entry: Entry) -> bool:
         """Fold one entry; False where it reserves so much that expired lots are asked, of which not all are kept."""
         run = self._run
         if entry.day > run.day:
@@ -93,7 +95,7 @@ class Ongoing:
         if _reserves(entry) and run.lacking(entry.amount_h) > 0:
             return False
         apply(run, entry)
-        self._place = place(entry)
+        self._place = where
         return True
 
     def _keep_base(self) -> None:

@@ -62,7 +62,8 @@ def read(data: bytes, device_id: str) -> Read:
     if _ODD.search(data) and not _bounded(msgspec.json.decode(data)):
         return replace(one, reason="broken")
     reason = "" if sound(body, device_id) else "broken"
-    return replace(one, body=body, bucket=bucket_of(body, device_id), reason=reason)
+    bucket = bucket_of(body, device_id)
+    return Read(data=data, event_id=event.event_id, bucket=bucket, event=event, body=body, reason=reason)
 
 
 def _bounded(value: Any) -> bool:

@@ -6,7 +6,7 @@ A place that another hash holds is a fork: both logs are kept, the second one un
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from clubtill_ledger.accept.award_cap import marked
@@ -48,7 +48,8 @@ def claim(connection: Connection, device: Device, batch: EventsBatch, read: Sequ
     """
     if not 1 <= batch.epoch <= device.epoch or batch.first_seq < 1:
         raise Refusal("epoch", epoch=device.epoch)
-    slots = _Claim(connection=connection, device=device, batch=batch, read=read, now_us=now_us).claimed()
+    hashes = _hashes(batch.previous_hash, read)
+    slots = _Claim(connection=connection, device=device, batch=batch, read=read, hashes=hashes, now_us=now_us).claimed()
     return Claimed(slots=slots, known_seq=streams.head(connection, MASTER_STREAM))
 
 
@@ -60,7 +61,9 @@ class _Claim:
     device: Device
     batch: EventsBatch
     read: Sequence[Read]
+    hashes: Sequence[str]
     now_us: int
+    taken: dict[int, dict[int, Slot]] = field(default_factory=dict)
 
     def claimed(self) -> tuple[Slot, ...]:
         """Claim in the device's own log, or where that says something else, beside it."""
@@ -77,7 +80,7 @@ class _Claim:
         if side is None and not own:
             raise Refusal("gap", expected=expected)
         if side is None:
-            side = self._side(self.batch.epoch, first, self._hashes()[0])
+            side = self._side(self.batch.epoch, first, self.hashes[0])
         return self._along(side)
 
     def _along(self, epoch: int, skipped: int = 0) -> tuple[Slot, ...]:
@@ -85,8 +88,7 @@ class _Claim:
 
         The side may be another copy's, which went the same way for a while: it may fork in its turn.
         """
-        hashes = self._hashes()
-        first = self.batch.first_seq
+        hashes, first = self.hashes, self.batch.first_seq
         taken = self._slots(epoch, first + skipped, first + len(hashes) - 1)
         for n in range(skipped, len(hashes)):
             slot = taken.get(first + n)
@@ -98,7 +100,7 @@ class _Claim:
     def _filled(self, epoch: int, skipped: int) -> tuple[Slot, ...]:
         """Give the slots of the events after `skipped` in an epoch, claiming those that are free."""
         first = self.batch.first_seq + skipped
-        hashes, events = self._hashes()[skipped:], self.read[skipped:]
+        hashes, events = self.hashes[skipped:], self.read[skipped:]
         taken = self._slots(epoch, first - 1, first + len(events) - 1)
         previous_us = taken[first - 1].eff_us if first - 1 in taken else 0
         slots: dict[int, Slot] = {}
@@ -145,12 +147,18 @@ class _Claim:
         return None
 
     def _slots(self, epoch: int, first: int, last: int) -> dict[int, Slot]:
-        return logs.slots(self.connection, self.device.device_id, epoch, first, last)
+        """Give the places first to last of an epoch that are taken; those a batch may ask for are read once."""
+        if epoch not in self.taken:
+            before = self.batch.first_seq - 1
+            device_id, through = self.device.device_id, before + len(self.read)
+            self.taken[epoch] = logs.slots(self.connection, device_id, epoch, before, through)
+        return {seq: slot for seq, slot in self.taken[epoch].items() if first <= seq <= last}
 
-    def _hashes(self) -> tuple[str, ...]:
-        found: list[str] = []
-        previous = self.batch.previous_hash
-        for one in self.read:
-            previous = chain(previous, one.data)
-            found.append(previous)
-        return tuple(found)
+
+def _hashes(previous: str, read: Sequence[Read]) -> tuple[str, ...]:
+    """Give the chain hash of each event."""
+    found: list[str] = []
+    for one in read:
+        previous = chain(previous, one.data)
+        found.append(previous)
+    return tuple(found)

@@ -11,6 +11,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
+from clubtill_ledger.accept import events
 from clubtill_ledger.office import rebuilding
 from clubtill_ledger.store import tables, turns
 from clubtill_ledger.store.engines import Store
@@ -149,6 +150,22 @@ def test_short_work_goes_before_long(monkeypatch: pytest.MonkeyPatch) -> None:
         one.join(LONG_S)
     assert order[0] == "short"
     assert sorted(order[1:]) == ["long 1", "long 2"]
+
+
+def test_a_long_batch_makes_way(club: Club, monkeypatch: pytest.MonkeyPatch) -> None:
+    """6.4, F37, I11: while somebody short waits, the transactions of a long batch are small; all of it is taken in."""
+    till = club.till()
+    till.keep(*(till.sale(name) for _ in range(5) for name in ACCOUNTS))
+    monkeypatch.setattr(events, "WAY_AFTER", 4)
+    monkeypatch.setattr(Turns, "short_waits", True)
+    begun: list[int] = []
+    sa.event.listen(club.store.writer, "begin", lambda _connection: begun.append(1))
+    body = till.batch()
+    told = decoded(till.post(body), EventsAnswer)
+    assert (told.acked_through, {one.status for one in told.results}) == (len(till.log), {"posted"})
+    assert len(begun) >= len(till.log) // 5
+    assert decoded(till.post(body), EventsAnswer).results == told.results
+    audit(club.store)
 
 
 def test_whoever_waits_too_long_for_a_turn_gives_up(monkeypatch: pytest.MonkeyPatch) -> None:

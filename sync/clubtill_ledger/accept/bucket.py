@@ -114,10 +114,12 @@ def post_items(
     poster: Poster,
     now_us: int,
     known_seq: int,
+    enough: Callable[[int], bool] = lambda _posted: False,
 ) -> dict[tuple[int, str], Became]:
     """Post events, those of a bucket in the order of the device's log; give what became of each, by its seq and id.
 
     `poster(work, slot, read)` posts one event and gives its flags, or raises Hold. Events that stand are passed over.
+    It ends early where `enough` says so of how many were posted; the others are for another transaction.
     """
     gathered = Gathered(connection).read(items)
     buckets = sorted(gathered.standing)
@@ -126,6 +128,8 @@ def post_items(
     stored: dict[tuple[int, str], Place] = {}
     fresh: dict[Place, dict[str, Any]] = {}
     for slot, told in items:
+        if enough(len(fresh)):
+            break
         work, standing = works[told.bucket], gathered.standing[told.bucket]
         one = named(told, standing)
         place = stored[slot.seq, told.event_id] = (one.bucket, one.event_id)

@@ -35,6 +35,7 @@ from clubtill_ledger.store.devices import Device
 from clubtill_ledger.store.engines import Connection, Store
 from clubtill_ledger.store.logs import Mark, Slot
 from clubtill_ledger.store.settings import SettingsShelf
+from clubtill_ledger.store.turns import Turns
 from clubtill_rules.values.refusal import Refusal
 from clubtill_sync.wire.budgets import BudgetCloseV1
 from clubtill_sync.wire.door_events import GuestEntryV1, HeadCountV1
@@ -51,6 +52,8 @@ SHORT_MAX: Final = 10
 """A batch of more events is a drain, and lets others write first (6.4)."""
 Outcomes: TypeAlias = dict[tuple[int, str], Became]
 """What became of events, by sequence number and id."""
+WAY_AFTER: Final = 20
+"""A transaction of a drain ends after so many events where somebody waits who has fewer (6.4)."""
 _HASH: Final = re.compile(r"[0-9a-f]{64}")
 _BATCH: Final = msgspec.json.Decoder(EventsBatch)
 
@@ -111,8 +114,8 @@ class _Taking:
         """The parked sales that these sales were made of; what a revoked device tells of is held, and sells none."""
         return sold_by(self.events) if self.device.revoked_us is None else []
 
-    def post(self, connection: Connection, claimed: Claimed, items: Items, poster: Poster) -> Outcomes:
-        """Post events of the batch."""
+    def post(self, connection: Connection, claimed: Claimed, items: Items, poster: Poster, turns: Turns) -> Outcomes:
+        """Post events of the batch, fewer where somebody with short work waits for his turn."""
         return post_items(
             connection,
             shelf=self.shelf,
@@ -121,6 +124,7 @@ class _Taking:
             poster=poster,
             now_us=self.now_us,
             known_seq=claimed.known_seq,
+            enough=lambda posted: posted >= WAY_AFTER and turns.short_waits,
         )
 
     def move_mark(self, connection: Connection, claimed: Claimed) -> Mark:
@@ -131,12 +135,13 @@ class _Taking:
             return logs.mark(connection, self.device.device_id, epoch) or Mark(acked_seq=0, chain_hash="")
         return logs.move_mark(connection, self.device.device_id, epoch, own[-1].seq, own[-1].chain_hash)
 
-    def at_once(self, connection: Connection) -> tuple[Claimed, Outcomes, Mark]:
-        """Do all steps in one transaction."""
+    def at_once(self, connection: Connection, turns: Turns) -> tuple[Claimed, Outcomes, Mark] | None:
+        """Do all steps in one transaction; None where it made way before all events were posted."""
         claimed = self.claim(connection)
         poster = partial(_post, twice=self.sold_before(connection))
-        became = self.post(connection, claimed, _by_bucket(zip(claimed.slots, self.events, strict=True)), poster)
-        return claimed, became, self.move_mark(connection, claimed)
+        items = _by_bucket(zip(claimed.slots, self.events, strict=True))
+        became = self.post(connection, claimed, items, poster, turns)
+        return (claimed, became, self.move_mark(connection, claimed)) if len(became) == len(items) else None
 
 
 def _taken_in(taking: _Taking, store: Store) -> tuple[Claimed, Outcomes, Mark]:
@@ -144,13 +149,18 @@ def _taken_in(taking: _Taking, store: Store) -> tuple[Claimed, Outcomes, Mark]:
     long = len(taking.events) > SHORT_MAX
     if store.is_sqlite and len(taking.events) <= TOGETHER_MAX:
         with suppress(*BUGS):  # nothing of it was written; what fails is found step by step
-            return store.write(taking.at_once, long=long)
+            whole = store.write(partial(taking.at_once, turns=store.turns), long=long)
+            if whole is not None:
+                return whole
     claimed = store.write(taking.claim, long=long)
     poster = partial(_post, twice=store.write(taking.sold_before, long=long) if taking.parked else frozenset())
     became: Outcomes = {}
 
     def post(some: Items, by: Poster) -> None:
-        became.update(store.write(partial(taking.post, claimed=claimed, items=some, poster=by), long=long))
+        while some:
+            work = partial(taking.post, claimed=claimed, items=some, poster=by, turns=store.turns)
+            became.update(store.write(work, long=long))
+            some = [(slot, one) for slot, one in some if (slot.seq, one.event_id) not in became]
 
     for some in _transactions(tuple(zip(claimed.slots, taking.events, strict=True)), store):
         post_apart(some, poster, post)

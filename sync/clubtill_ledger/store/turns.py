@@ -24,6 +24,11 @@ class Turns:
         self._taken = False
         self.short_waiting = 0
 
+    @property
+    def short_waits(self) -> bool:
+        """Whether somebody with short work waits: long work under way ends where it can."""
+        return self.short_waiting > 0
+
     @contextmanager
     def taken(self, *, long: bool) -> Iterator[None]:
         """Wait for the turn and keep it. Raises the pool's TimeoutError, as where no connection comes free."""

@@ -86,7 +86,7 @@ class Plan:
     def _beats(self, station: Station) -> None:
         station.beat()
         chance = station.chance
-        pause = chance.randrange(HOUR, 4 * HOUR) if self.town.quiet else self.pace * chance.randrange(12 * US, 40 * US)
+        pause = chance.randrange(HOUR, 4 * HOUR) if self.town.quiet else self.pace * chance.randrange(18 * US, 60 * US)
         if not self.town.healing:
             self.world.after(pause, lambda: self._beats(station))
 

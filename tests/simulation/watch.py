@@ -270,16 +270,12 @@ class Watch:
         if row["kind"] != "swipe" or row["status"] != "posted":
             return ""
         body = json.loads(row["bytes"])["body"]
-        if not body["visit_h"] or body["verdict"] != "welcome":
-            return ""
-        slot = "SELECT eff_us FROM device_slot WHERE device_id = ? AND epoch = ? AND seq = ?"
-        at = self.file.one(slot, row["device_id"], row["epoch"], row["seq"])
-        if at is None:
+        if not body["visit_h"]:
             return ""
         mix = self.town.mix.club
-        day = books_oracle.day_of(at["eff_us"], mix.zone, mix.start_min)
+        day = books_oracle.day_of(row["eff_us"], mix.zone, mix.start_min)
         key = f"visit:{body['club_id']}:{body['person_id']}:{body['venue_id']}:{day}"
-        self.claims[key] |= {(at["eff_us"], row["event_id"])}
+        self.claims[key] |= {(row["eff_us"], row["event_id"])}
         return key
 
     def _marks(self) -> None:

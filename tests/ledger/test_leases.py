@@ -10,10 +10,12 @@ from clubtill_ledger.operate import seed as seeds
 from clubtill_ledger.store import tables
 from clubtill_ledger.store.devices import Device
 from clubtill_rules.members.account import Block
+from clubtill_rules.members.venue import Venue
 from clubtill_sync.wire.requests import LeaseAnswer
 from tests.ledger.audit import audit, balances, kinds, raw, rows
+from tests.ledger.budgeting import publish
 from tests.ledger.club import Club, Till, decoded, event_id, refused
-from tests.ledger.master import CLUB_ID, DAY, OPENING_H
+from tests.ledger.master import CLUB_ID, DAY, OPENING_H, ZONE
 
 
 def test_lease_moves_points_aside(club: Club) -> None:
@@ -82,6 +84,21 @@ def test_attach_grants_up_to_the_cap(club: Club) -> None:
     told = till.lease("A1", 0, why="attach")
     assert told.lease is not None
     assert told.lease.granted_h == OPENING_H
+
+
+def test_attach_again_tops_up_to_the_cap(club: Club) -> None:
+    """4.4 (a): what the till holds for the account already, from a check-in or an attach before, counts to the cap."""
+    publish(club, "venue", "V1", Venue(id="V1", name="Harbour", zone=ZONE, lease_cap_h=30_000), 2)
+    till = club.till()
+    first = till.lease("A1", 0, why="attach").lease
+    assert first is not None
+    assert first.granted_h == 30_000
+    assert till.lease("A1", 0, why="attach", ask_no=1).lease is None
+    till.push(till.sale("A1", spends=[(first.lease_id, 12_000)]))
+    again = till.lease("A1", 0, why="attach", ask_no=2).lease
+    assert again is not None
+    assert again.granted_h == 12_000
+    audit(club.store)
 
 
 def test_mode_refuse_grants_only_for_a_sale(club: Club) -> None:

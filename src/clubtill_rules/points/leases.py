@@ -247,17 +247,20 @@ def plan_offline(leases: Iterable[Lease], budget: OfflineBudget, amount_h: int, 
     return OfflinePlan(leases=plan(held, by_lease_h, day), budget_h=rest_h)
 
 
-def wanted(mode: OfflineMode, occasion: Occasion, asked_h: int, cap_h: int, *, redeems: bool = True) -> int:
+def wanted(
+    mode: OfflineMode, occasion: Occasion, asked_h: int, cap_h: int, *, redeems: bool = True, held_h: int = 0
+) -> int:
     """Give what an ask is for, before the account is looked at (4.2, 4.4).
 
-    For a sale in hand it is what was asked. Ahead of a sale it is at most the cap, all of it where no amount was asked;
-    nothing in REFUSE, and nothing for a terminal that never redeems, such as a door's.
+    For a sale in hand it is what was asked. Ahead of a sale it is at most what the cap leaves beside `held_h`, which
+    this terminal holds for the account already, all of that where no amount was asked; nothing in REFUSE, and nothing
+    for a terminal that never redeems, such as a door's.
     """
     if occasion is Occasion.SALE:
         return asked_h
     if mode is OfflineMode.REFUSE or not redeems:
         return 0
-    return min(asked_h or cap_h, cap_h)
+    return max(0, min(asked_h or cap_h, cap_h - held_h))
 
 
 def in_working_set(venue_id: str, *, home_venue: str, seen_on: date | None, day: date) -> bool:

@@ -95,7 +95,7 @@ def _ask(
         raise Refusal("unknown_account")
     if account.block is not Block.NONE:
         raise Refusal("account.blocked")
-    wanted_h = _wanted(told, venue)
+    wanted_h = _wanted(asking)
     granted_h = grant(account.folded, wanted_h, _cap(told, venue)) if wanted_h else 0
     if may_wait and granted_h < wanted_h and _recall(asking):
         return None
@@ -110,9 +110,12 @@ def _occasion(told: LeaseAsk) -> Occasion:
     return Occasion.ATTACH if told.amount_h == 0 or told.why == ATTACH else Occasion.SALE
 
 
-def _wanted(told: LeaseAsk, venue: Venue) -> int:
+def _wanted(asking: _Asking) -> int:
     """Give what is asked for: in mode REFUSE nothing ahead of a sale, at attach up to the venue's cap (4.1, 4.4)."""
-    return wanted(venue.offline_mode, _occasion(told), told.amount_h, venue.lease_cap_h)
+    told, venue = asking.told, asking.venue
+    held = leases.of_account(asking.connection, told.club_id, told.account_id)
+    held_h = sum(one.left_h for one in held if one.device_id == asking.device.device_id and one.state == leases.OPEN)
+    return wanted(venue.offline_mode, _occasion(told), told.amount_h, venue.lease_cap_h, held_h=held_h)
 
 
 def _cap(told: LeaseAsk, venue: Venue) -> int | None:

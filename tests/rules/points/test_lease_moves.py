@@ -52,6 +52,15 @@ def test_what_is_asked_for(mode, occasion, *, asked_h, redeems, wanted_h):
     assert wanted(mode, occasion, asked_h, CAP_H) == (wanted_h if redeems else min(asked_h or CAP_H, CAP_H))
 
 
+@pytest.mark.parametrize(
+    ("asked_h", "held_h", "wanted_h"), [(0, 200_000, 300_000), (100, CAP_H - 1, 1), (0, CAP_H, 0), (0, CAP_H + 1, 0)]
+)
+def test_what_is_held_here_counts_towards_the_cap(asked_h, held_h, wanted_h):
+    """R72: who comes back to the same till has no more set aside there than the cap; a sale asks all the same."""
+    assert wanted(L, Occasion.ATTACH, asked_h, CAP_H, held_h=held_h) == wanted_h
+    assert wanted(L, Occasion.SALE, 100, CAP_H, held_h=held_h) == 100
+
+
 WORKING_SET = [
     pytest.param("north", None, True, id="at-home-and-never-seen"),
     pytest.param("south", None, False, id="neither"),

@@ -13,7 +13,7 @@ from tests.walks.rough import line
 
 KILLS = os.environ.get("CLUBTILL_TEST_KILLS", "1")
 PARTITIONS = os.environ.get("CLUBTILL_TEST_PARTITIONS", "2")
-HARM_S = 20
+HARM_S = 40
 """So long one kill or cut may take, with all the work around it."""
 
 

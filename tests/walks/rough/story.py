@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -23,6 +24,9 @@ SHORT: Final = Timeouts(look_up_s=1, points_s=1, bulk_s=1)
 """Shorter than some cuts: then answers are lost, not only late."""
 AWAY_S: Final = (0.1, 2.0)
 AT_WORK_S: Final = (0.1, 0.8)
+BETWEEN: Final = 15
+BETWEEN_S: Final = 10
+"""Events that get through between two harms; a till that never does must not hold the story up."""
 
 
 class _Named(msgspec.Struct, frozen=True):
@@ -34,7 +38,7 @@ class Worker:
     """A till at work.
 
     Attributes:
-        acknowledged: how many events the ledger said that it has.
+        acknowledged: how many events of batches that were answered.
         unanswered: how many batches and greetings came to nothing.
     """
 
@@ -71,8 +75,17 @@ class Worker:
         if batch is None:
             return
         outcome = send(self.till.client, batch)
+        self.acknowledged += len(batch.events) if isinstance(outcome, Answer) else 0
         self.unanswered += not isinstance(outcome, Answer)
         self.till.settled(batch, outcome)
+
+
+def _work_on(workers: list[Worker], over: Event) -> None:
+    """Let the tills get some events through before the next harm, if they can."""
+    wanted = sum(one.acknowledged for one in workers) + BETWEEN
+    until_s = time.monotonic() + BETWEEN_S
+    while sum(one.acknowledged for one in workers) < wanted and time.monotonic() < until_s:
+        over.wait(0.02)
 
 
 class Rough:
@@ -108,6 +121,7 @@ class Rough:
             thread.start()
         for _ in range(times):
             over.wait(self._chance.uniform(*AT_WORK_S))
+            _work_on(workers, over)
             harm()
         over.set()
         for thread in threads:

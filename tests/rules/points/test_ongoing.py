@@ -154,10 +154,21 @@ def test_flags_of_an_event_last_over_its_instants() -> None:
     """R90: an event whose entries have several instants keeps the flag that the first of them got."""
     ongoing = Ongoing(Kept(30), as_of=DAY, posted_h=0)
     assert ongoing.add(entry("s", EntryKind.REDEEM, 70, at=7, sale_id="s"))
-    assert ongoing.add(entry("s", EntryKind.REDEEM, 1, at=8, leg=2, sale_id="s"))
-    assert ongoing.add(entry("s", EntryKind.REDEEM, 1, at=8, leg=1, sale_id="s"))
+    assert ongoing.add(earned("s", 5, at=8, leg=2))
+    assert ongoing.add(earned("s", 5, at=8, leg=1))
     assert ongoing.flags_of("s") == {OFFLINE_OVERDRAW}
     assert ongoing.flags_of("other") == frozenset()
+
+
+def test_what_is_lacking_is_kept_and_paid_by_what_comes() -> None:
+    """R39: an award pays what earlier spends lacked, oldest first, also where those were folded long before."""
+    spends = [entry(name, EntryKind.REDEEM, 40, at=at, sale_id=name) for name, at in (("r", 1), ("s", 2))]
+    kept = Ongoing.whole(spends, as_of=DAY, refund_grace_days=30).kept()
+    assert kept.lacking == (("r", 40), ("s", 40))
+    ongoing = Ongoing(kept, as_of=DAY, posted_h=0)
+    assert ongoing.add(earned("a", 60, at=3))
+    assert (ongoing.pools().deficit_h, ongoing.fold().shortfall_h, ongoing.fold().live_h) == (20, 20, 0)
+    assert ongoing.kept().lacking == (("s", 20),)
 
 
 def test_what_a_day_takes_is_not_kept() -> None:

@@ -246,3 +246,9 @@ def fold(entries: list[dict[str, Any]], *, as_of: str, grace_days: int) -> Folde
             run.lack(run.consume(abs(one["amount_h"]), one["sale_id"]), one["sale_id"])
     run.turn(as_of)
     return run.result()
+
+
+def lots_left(entries: list[dict[str, Any]], grace_days: int) -> tuple[tuple[str, int, int], ...]:
+    """Give what is left of each lot as of the last entry's day, by the entry that made it."""
+    folded = fold(entries, as_of=max(one["day"] for one in entries), grace_days=grace_days)
+    return tuple(sorted((lot.key[2], lot.key[3], lot.left) for lot in folded.lots if lot.left))

@@ -12,7 +12,6 @@ from clubtill_ledger.office import write_off
 from clubtill_ledger.office.clerk import operator
 from clubtill_ledger.store import devices, documents
 from clubtill_rules.values.refusal import Refusal
-from clubtill_sync.signing import Signer
 from clubtill_terminal.store import outbox
 from tests.simulation import club, forger
 from tests.simulation.cashier import Cashier
@@ -41,7 +40,7 @@ class Happenings:
         }  # fmt: skip
 
     def lay_out(self) -> None:
-        """Put the seed's faults on the calendar."""
+        """Lay the seed's faults out."""
         for name, count in sorted(self.town.mix.faults.items()):
             chance = self.world.chance(f"fault/{name}")
             for _ in range(count):
@@ -249,6 +248,7 @@ class Happenings:
             self.town.watch.rebuilt = True
             central.put_back(copy, told=told)
             self.town.watch.forget()
+            self.town.watch.revoked_by({one.device_id for one in central.store.read(devices.every) if one.revoked_us})
 
         self.world.after(
             chance.choice((20 * US, 10 * MINUTE)) if not told else chance.randrange(MINUTE, 30 * HOUR), back
@@ -316,6 +316,7 @@ class Happenings:
                     partial(devices.change, device_id=station.key.keyid, revoked_us=now_us, drain=drain)
                 )
                 self.town.watch.revoked[station.key.keyid] = now_us
+                self.town.watch.closed |= set() if drain else {station.key.keyid}
             station.line.cut.discard("F32")
             station.beat()
 
@@ -380,11 +381,3 @@ class Happenings:
         if chance.random() < 0.4:
             rows = club.denied(chance.choice(self.town.persons), lifted=chance.random() < 0.4)
             central.store.write(partial(documents.deny_rows, rows=rows))
-
-
-def other_key(station: Station, chance: random.Random) -> Signer:
-    """Give a key that nobody enrolled, under a station's name."""
-    from clubtill_sync.signing import key_from_text
-    from tests.simulation.town import base64_of
-
-    return Signer(key_from_text(base64_of(chance)), station.key.keyid)

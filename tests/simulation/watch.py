@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from tests.simulation import books_oracle, bounds_oracle
 from tests.simulation.books_oracle import Found, Row
-from tests.simulation.fold_oracle import fold
+from tests.simulation.fold_oracle import lots_left
 from tests.simulation.product_fold import product_folds
 from tests.simulation.rows import File
 from tests.simulation.till_watch import TillWatch
@@ -33,6 +33,7 @@ class Watch:
         tainted: why a spend may go beyond its lease here: devices that were copied, or a ledger put back.
         acked_ever: every event that any terminal was told is kept, with its bytes; `alone` those of which no terminal
             has a copy any more.
+        revoked, closed: since when a device is revoked, and those of which nothing more is taken.
         rebuilt: the ledger was put back and terminals have not sent again what it lost.
     """
 
@@ -43,6 +44,7 @@ class Watch:
         self.rebuilt = False
         self.written_off: set[str] = set()
         self.revoked: dict[str, int] = {}
+        self.closed: set[str] = set()
         self.asks: dict[str, int] = {}
         self.sent: dict[str, bytes] = {}
         self.events = 0
@@ -81,6 +83,11 @@ class Watch:
         if self._file is None:
             self._file = File(self.town.central.path)
         return self._file
+
+    def revoked_by(self, ledger: set[str]) -> None:
+        """A ledger that was put back may have forgotten that it revoked a device."""
+        self.revoked = {name: at for name, at in self.revoked.items() if name in ledger}
+        self.closed &= ledger
 
     def asked(self, sale_id: str, amount_h: int) -> None:
         """A till asks for a lease, for one purpose (I10)."""
@@ -338,9 +345,18 @@ class Watch:
                 [("I16", f"bucket {bucket} holds {mine}, entries sum to {posted}")] if mine != posted else [], "I16"
             )
 
+    def _lost(self) -> set[str]:
+        """Give what a ledger lost and nobody can send again: who had it was put back, or is out of service."""
+        lost, kept = set(self.alone), set()
+        for station in self.town.stations:
+            out = station.gone or station.key.keyid in self.closed
+            mine = lost if out else kept
+            mine |= set(self.till(station.name).acked)
+        return lost - (kept - self.alone)
+
     def last(self) -> None:
         """Look at what only the end can show: nothing that any terminal was told is missing (I9, I31), I18, I20."""
-        lost = self.alone if "ledger" in self.tainted else set()
+        lost = self._lost() if "ledger" in self.tainted else set()
         for name in sorted(set(self.acked_ever) - lost):
             wrong = not self.keeps(name, self.acked_ever[name])
             self.fail([("I31", f"{name} was acknowledged once and is gone")] if wrong else [], "I31", "I9")
@@ -361,15 +377,11 @@ class Watch:
         self.fail([("I20", f"expiry run again posted {again}")] if again else [], "I20")
         self._orders()
 
-    def _lots(self, entries: list[Row]) -> tuple[tuple[str, int, int], ...]:
-        """Give what is left of each lot as of the last entry's day, by section 5 alone."""
-        folded = fold(entries, as_of=max(one["day"] for one in entries), grace_days=self.town.mix.club.grace_days)
-        return tuple(sorted((lot.key[2], lot.key[3], lot.left) for lot in folded.lots if lot.left))
-
     def _orders(self) -> None:
         """The product's own fold gives the same for any order of arrival (I18, I19), and section 5's lots (I15)."""
         chance = self.town.world.chance("orders")
-        own = {name: self._lots(entries) for (_, name), entries in self.entries.items()}
+        grace_days = self.town.mix.club.grace_days
+        own = {name: lots_left(entries, grace_days) for (_, name), entries in self.entries.items()}
         for name, (told, mixed) in product_folds(self.town, self.entries, chance).items():
             self.fail(
                 [("I18", f"{name}: {told} or {mixed}, by the order of arrival")] if told != mixed else [], "I18", "I19"

@@ -23,6 +23,10 @@ NORA: Final = "100011"
 ALL_SENT: Final = ("connection", "statusBar", "chipText", "Online, all sent")
 _FEES_CHECKED_ON: Final = ("Friday", "Saturday", "Sunday")
 _FEES_CHECKED_FROM_H: Final = 17
+_PRIYA_CAME_IN: Final = ("award opening 2,815", "award visit 5", "award birthday 200", "lease_grant 3,020")
+"""Who comes in has points set aside at the till of the Main Bar."""
+_PRIYA_CHECKED_IN = ("award opening 2,815", "award visit 5", "award birthday 200", "lease_grant 3,020")
+"""Whoever is let in has points set aside for the till, up to the venue's cap."""
 _JEAN_AFTER_ONE: Final = (
     "award opening 1,300",
     "award opening 11,120",
@@ -75,7 +79,7 @@ class Story(Telling):
             self.picture(door, "door-welcome")
             self.shows(self.scene.public, ("public side", "publicText", "text", "Welcome, Priya"))
             self.picture(self.scene.public, "public-welcome")
-            self.in_ledger(PRIYA, "Priya", "3,020", ("award opening 2,815", "award visit 5", "award birthday 200"))
+            self.in_ledger(PRIYA, "Priya", "3,020", _PRIYA_CAME_IN)
 
     def _stop(self) -> None:
         door = self.scene.door.view
@@ -285,8 +289,8 @@ class Story(Telling):
             self.picture(till, "till-all-sent")
             self.picture(door, "door-all-sent")
             self.in_ledger(JEAN, "Jean", "9,668", (*_JEAN_AFTER_ONE, "lease_spend 720", "award sale 9"))
-            self.in_ledger(PRIYA, "Priya", "3,020", ("award opening 2,815", "award visit 5", "award birthday 200"))
+            self.in_ledger(PRIYA, "Priya", "3,020", _PRIYA_CAME_IN)
             self.in_ledger(TOM, "Tom", "150", ("award opening 150",))
             self.in_ledger(MATEO, "Mateo", "645", ("award opening 640", "award visit 5"))
             self.in_ledger(NORA, "Nora", "705", ("award opening 700", "award visit 5"))
-            self.in_ledger(WEI, "Wei", "21,760", ("award opening 21,750", "award visit 10"))
+            self.in_ledger(WEI, "Wei", "21,760", ("award opening 21,750", "award visit 10", "lease_grant 5,000"))

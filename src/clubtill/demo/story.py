@@ -25,8 +25,6 @@ _FEES_CHECKED_ON: Final = ("Friday", "Saturday", "Sunday")
 _FEES_CHECKED_FROM_H: Final = 17
 _PRIYA_CAME_IN: Final = ("award opening 2,815", "award visit 5", "award birthday 200", "lease_grant 3,020")
 """Who comes in has points set aside at the till of the Main Bar."""
-_PRIYA_CHECKED_IN = ("award opening 2,815", "award visit 5", "award birthday 200", "lease_grant 3,020")
-"""Whoever is let in has points set aside for the till, up to the venue's cap."""
 _JEAN_AFTER_ONE: Final = (
     "award opening 1,300",
     "award opening 11,120",

@@ -66,7 +66,7 @@ def wrong_balance(tour: dict) -> None:
 def doubled_entry(tour: dict) -> None:
     """An entry stands in the ledger twice."""
     entries = next(check for check in tour["steps"][-1]["checks"] if check["what"] == "Wei's entries")
-    entries["read"] += "\naward visit 10"
+    entries["read"] = entries["read"].replace("award visit 10", "award visit 10\naward visit 10")
 
 
 @pytest.mark.parametrize(

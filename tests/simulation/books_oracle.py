@@ -68,11 +68,22 @@ def spends(name: str, folded: Folded, entries: list[Row], *, tainted: bool, budg
     """Check that no spend made a deficit; after a write-off, a fork or a restore at most what those allow (I24)."""
     reversed_h = sum(one["amount_h"] for one in entries if one["kind"] == "reversal")
     lowered_h = -sum(one["amount_h"] for one in entries if one["kind"] == "adjust" and one["amount_h"] < 0)
-    if folded.beyond and not tainted:
-        return [("I24", f"{name}: {folded.beyond} were spent beyond what leases held")]
-    if folded.deficit > folded.beyond + reversed_h + lowered_h + budgets_h:
-        return [("I24", f"{name}: {folded.deficit} below nil, {folded.beyond} beyond leases, {reversed_h} reversed")]
+    beyond = max(folded.beyond, _beyond_grants(entries))
+    if beyond and not tainted:
+        return [("I24", f"{name}: {beyond} were spent beyond what leases held")]
+    if folded.deficit > beyond + reversed_h + lowered_h + budgets_h:
+        return [("I24", f"{name}: {folded.deficit} below nil, {beyond} beyond leases, {reversed_h} reversed")]
     return []
+
+
+def _beyond_grants(entries: list[Row]) -> int:
+    """Give what leases gave out and gave back past their grants: one copy closed a lease that the other had spent."""
+    left: dict[str, int] = {}
+    for one in entries:
+        if one["kind"] in {"lease_grant", "lease_spend", "lease_return", "lease_writeoff"}:
+            grown = one["amount_h"] if one["kind"] == "lease_grant" else -one["amount_h"]
+            left[one["lease_id"]] = left.get(one["lease_id"], 0) + grown
+    return -sum(min(0, rest) for rest in left.values())
 
 
 def returned(one: Row, lease: Row | None, raw: Row | None) -> list[Found]:

@@ -131,7 +131,7 @@ class End:
             cache = till.cache
             mine = replica_oracle.replica(
                 cache.all("SELECT club_id, account_id, version, card FROM account"),
-                cache.all("SELECT kind, id, version, body FROM document"),
+                cache.all("SELECT kind, id, version, deleted, body FROM document"),
                 cache.all("SELECT kind, id, code FROM deny"),
                 cache.all("SELECT stream, position FROM cursor"),
             )

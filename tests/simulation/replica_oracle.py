@@ -29,7 +29,7 @@ def server(
         )
         for row in accounts
     }
-    told["documents"] = {(row["kind"], row["id"], row["version"]): bytes(row["body"]) for row in documents}
+    told["documents"] = _documents(documents)
     for row in deny:
         told["denied"][row["kind"], row["id"]] = row["code"] if row["denied"] else None
     told["denied"] = {name: code for name, code in told["denied"].items() if code is not None}
@@ -50,7 +50,7 @@ def replica(accounts: Iterable[Row], documents: Iterable[Row], deny: Iterable[Ro
             card.get("block", "none"),
             tuple(sorted(f"{one['person_id']} {one['number']}" for one in card.get("persons", ()))),
         )
-    told["documents"] = {(row["kind"], row["id"], row["version"]): bytes(row["body"]) for row in documents}
+    told["documents"] = _documents(documents)
     told["denied"] = {(row["kind"], row["id"]): row["code"] for row in deny}
     told["positions"] = {row["stream"]: row["position"] for row in positions if row["position"]}
     return told
@@ -72,3 +72,19 @@ def differences(wanted: State, found: State) -> list[str]:
 def _h(card: Row, name: str) -> int:
     """Give an amount of a card; what is left out is nil."""
     return int(card.get(name, {}).get("hundredths", 0))
+
+
+def _documents(rows: Iterable[Row]) -> State:
+    """Give the documents by kind, id and version; of a parked sale only the last one, and none once it was sold.
+
+    A terminal built from a snapshot has no more of them than those that wait.
+    """
+    told: State = {}
+    parked: dict[str, Row] = {}
+    for row in rows:
+        if row["kind"] != "parked":
+            told[row["kind"], row["id"], row["version"]] = bytes(row["body"])
+        elif row["version"] > parked.get(row["id"], row)["version"] or row["id"] not in parked:
+            parked[row["id"]] = row
+    waiting = [row for row in parked.values() if not row["deleted"]]
+    return told | {("parked", row["id"], row["version"]): bytes(row["body"]) for row in waiting}

@@ -1,11 +1,12 @@
 """Errands: what people do at a till besides buying: goods come back, sales wait, points move, fees are paid.
 
-Each through the product's own actions, as `Cashier` does. `BUILT_HERE` says which part of a snapshot runs here.
+Each through the product's own actions, as `Cashier` does. `built_here` says which part of a snapshot runs here.
 """
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -230,5 +231,12 @@ def _built_here(work: bootstrap.Work, manifest: Manifest) -> bool:
     return True
 
 
-BUILT_HERE = _built_here
-bootstrap._build = _built_here
+@contextmanager
+def built_here() -> Iterator[None]:
+    """Build caches in this thread for as long as a seed is played; what runs later has its child process again."""
+    before = bootstrap._build
+    bootstrap._build = _built_here
+    try:
+        yield
+    finally:
+        bootstrap._build = before

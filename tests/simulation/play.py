@@ -11,7 +11,7 @@ from pathlib import Path
 
 from tests.simulation import nursery
 from tests.simulation.ending import End
-from tests.simulation.errands import flow_of
+from tests.simulation.errands import built_here, flow_of
 from tests.simulation.happenings import Happenings
 from tests.simulation.planted import plant
 from tests.simulation.station import Station
@@ -128,7 +128,8 @@ def play(mix: Mix, *, keep_trace: bool = False, bug: str = "") -> Played:
     folder = nursery.folder()
     gc.set_threshold(200_000, 50, 50)  # a seed makes few cycles and a great many rows
     try:
-        return _played(mix, folder, keep_trace=keep_trace, bug=bug)
+        with built_here():
+            return _played(mix, folder, keep_trace=keep_trace, bug=bug)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 

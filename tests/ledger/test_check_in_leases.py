@@ -44,6 +44,20 @@ def test_it_is_set_aside_once(lending: Club) -> None:
     audit(lending.store)
 
 
+def test_an_attach_tells_what_was_set_aside_before_the_feed_does(lending: Club) -> None:
+    """4.4, 0294: the cap is used up by the check-in; the till that has not read the feed is told of that lease."""
+    door, till = lending.till("D1"), lending.till("T2")
+    door.push(door.swipe("A1"))
+    told = till.lease("A1", 0, why="attach")
+    assert told.lease is None
+    assert [(one.account_id, one.granted_h) for one in told.held] == [("A1", CAP_H)]
+    more = till.lease("A1", 1_00)
+    assert more.lease is not None
+    assert more.held == told.held
+    assert lending.till("T1").lease("A1", 1_00).held == ()
+    audit(lending.store)
+
+
 def test_it_can_be_spent_while_cut_off(lending: Club) -> None:
     """4.4: what was set aside is spent without the ledger, and no deficit comes of it."""
     door, till = lending.till("D1"), lending.till("T2")

@@ -39,15 +39,14 @@ def ask(client: Client, question: LeaseAsk) -> Asked:
 
 
 def keep(terminal: Terminal, asked: Asked) -> tuple[Lease, ...]:
-    """Keep what the ledger granted, and its newer card; give the open leases held for the account."""
+    """Keep what the ledger granted, or had set aside here before; give the open leases held for the account."""
     answer = asked.answer
-    if answer is None:
+    rows = [*answer.held, *([answer.lease] if answer.lease else [])] if answer else []
+    if not rows:
         return ()
-    if answer.lease is not None:
-        with terminal.store.facts.begin() as facts:
-            leases.adopt(facts, [answer.lease])
-            return leases.open_leases(facts, answer.lease.account_id)
-    return ()
+    with terminal.store.facts.begin() as facts:
+        leases.adopt(facts, rows)
+        return leases.open_leases(facts, rows[0].account_id)
 
 
 def give_back(terminal: Terminal, held: Sequence[Lease], *, club_id: str, why: str) -> None:

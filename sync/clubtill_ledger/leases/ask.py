@@ -147,11 +147,6 @@ def recall_elsewhere(connection: Connection, *, club_id: str, account_id: str, d
     return waiting
 
 
-def _elsewhere(asking: _Asking) -> tuple[HeldLease, ...]:
-    told = asking.told
-    return _held_by_others(asking.connection, told.club_id, told.account_id, asking.device.device_id)
-
-
 def _held_by_others(connection: Connection, club_id: str, account_id: str, device_id: str) -> tuple[HeldLease, ...]:
     held = leases.of_account(connection, club_id, account_id)
     return tuple(one for one in held if one.device_id != device_id and one.state == leases.OPEN)
@@ -173,12 +168,16 @@ def _grant(asking: _Asking, account: Books, granted_h: int) -> HeldLease:
 
 
 def _answer(asking: _Asking, lease: HeldLease | None) -> LeaseAnswer:
+    told, mine = asking.told, asking.device.device_id
     current = lease if lease is not None and lease.state == leases.OPEN else None
+    held = leases.of_account(asking.connection, told.club_id, told.account_id)
+    standing = [one for one in held if one.state == leases.OPEN]
     return LeaseAnswer(
         lease=current.on_the_wire() if current else None,
         card=people.account_card(
-            asking.connection, asking.told.club_id, asking.told.account_id, club=asking.club, today=asking.today
+            asking.connection, told.club_id, told.account_id, club=asking.club, today=asking.today
         ),
-        held_elsewhere_h=sum(held.left_h for held in _elsewhere(asking)),
+        held_elsewhere_h=sum(one.left_h for one in standing if one.device_id != mine),
         server_time_us=asking.now_us,
+        held=tuple(one.on_the_wire() for one in standing if one.device_id == mine and one != current),
     )

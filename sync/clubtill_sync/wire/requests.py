@@ -137,12 +137,16 @@ class LeaseAsk(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class LeaseAnswer(msgspec.Struct, frozen=True, kw_only=True):
-    """The lease granted, or none; what is available beside it and what other devices hold."""
+    """The lease granted, or none; what is available beside it and what other devices hold.
+
+    `held` is what the asker held before: it was perhaps set aside at check-in, and no feed has told it yet.
+    """
 
     lease: LeaseRow | None
     card: AccountCard | None
     held_elsewhere_h: int
     server_time_us: int
+    held: tuple[LeaseRow, ...] = ()
 
 
 class AccountsAnswer(msgspec.Struct, frozen=True, kw_only=True):

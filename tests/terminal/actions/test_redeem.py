@@ -28,6 +28,17 @@ def test_a_lease_is_asked_for_kept_and_given_back(enrolled) -> None:
     assert till.held() == []
 
 
+def test_what_the_ledger_says_is_held_here_is_kept(enrolled) -> None:
+    """4.4, C2: a lease whose grant was never heard of comes with the answer to the next ask, and can be spent."""
+    till = enrolled("T1")
+    unheard = redeem.ask(till.client, ask("A1", 100)).answer
+    held = redeem.keep(till.terminal, redeem.ask(till.client, ask("A1", 50)))
+    assert unheard is not None
+    assert unheard.lease is not None
+    assert min((lease.lease_id, lease.granted_h) for lease in held) == (unheard.lease.lease_id, 10_000)
+    assert sum(lease.granted_h for lease in held) == 15_000
+
+
 def test_giving_back_is_one_event_and_changes_no_balance(enrolled) -> None:
     """I25: the close stands in this device's log with what was spent; what the member owns stays the same."""
     till = enrolled("T1")

@@ -274,7 +274,6 @@ def play(order: Order) -> None:
     till.push()
     if till.sales() < WITH_POINTS:
         till.boundaries.place = "before the line is cut"
-        till.pull()  # what was set aside here at check-in counts towards the cap of an attach (0294)
         found = till.swipe(place)
         till.attach(found)
     till.boundaries.place = "cut"

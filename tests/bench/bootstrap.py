@@ -10,11 +10,9 @@ from __future__ import annotations
 import json
 import os
 import secrets
-import socket
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -38,6 +36,7 @@ from clubtill_terminal.store.opening import migrate
 from tests.bench.figures import Figure, median
 from tests.bench.ledger_file import TERMINAL, entropy_bytes, ledger_file
 from tests.sync.hostile import listen
+from tests.sync.ledger_process import until_listening
 from tests.terminal.actions.exchange_kit import KEY
 
 RATIO: Final = 2.5
@@ -101,15 +100,7 @@ def _serving(path: Path) -> Iterator[str]:
         env={**os.environ, "PYTHONPATH": f"{ROOT / 'src'}{os.pathsep}{ROOT / 'sync'}"},
         stdout=subprocess.DEVNULL,
     )
-    deadline_s = time.monotonic() + _READY_S
-    while True:
-        try:
-            socket.create_connection(("127.0.0.1", port), timeout=1).close()
-            break
-        except OSError:
-            if process.poll() is not None or time.monotonic() > deadline_s:
-                raise
-            time.sleep(0.05)
+    until_listening(process, port)
     try:
         yield f"http://127.0.0.1:{port}"
     finally:

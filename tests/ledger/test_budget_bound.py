@@ -11,7 +11,6 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from clubtill_ledger.operate.commands import prepare
 from clubtill_ledger.store.engines import open_store
 from clubtill_rules.points.budgets import Budget, Cached, account_bound, budget_usable, spend_budget
 from clubtill_sync.wire.budgets import BudgetCloseV1
@@ -70,27 +69,17 @@ def in_contact(club: Club, till: Till) -> Away:
     return Away(till=till, budget=budget, cached_h={name: balances(club.store)[name][0] for name in ACCOUNTS})
 
 
-@pytest.fixture(scope="module")
-def blank(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A ledger's file with its tables, to be copied for each example."""
-    path = tmp_path_factory.mktemp("bound") / "blank.db"
-    store = open_store(str(path))
-    prepare(store)
-    store.close()
-    return path
-
-
 @pytest.mark.timeout(300)
 @settings(max_examples=25, deadline=None, suppress_health_check=[*HealthCheck], database=None)
 @given(
     seed=st.integers(0, 2**32), limit_minor=st.integers(0, 4_000), devices=st.integers(1, 4), clones=st.integers(0, 2)
 )
 def test_losses_stay_within_the_bound(
-    blank: Path, tmp_path_factory: pytest.TempPathFactory, *, seed: int, limit_minor: int, devices: int, clones: int
+    new_file: Path, tmp_path_factory: pytest.TempPathFactory, *, seed: int, limit_minor: int, devices: int, clones: int
 ) -> None:
     """I23, 4.3: per account the sum of min(m, C, T), per venue L, and the rest of the T once more for each clone."""
     path = tmp_path_factory.mktemp("one") / "ledger.db"
-    shutil.copy(blank, path)
+    shutil.copy(new_file, path)
     store = open_store(str(path))
     try:
         club = Club.in_ledger(store)

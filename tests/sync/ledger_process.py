@@ -26,6 +26,20 @@ ROOT = Path(__file__).parents[2]
 _READY_S = 30
 
 
+def until_listening(process: subprocess.Popen[bytes], port: int) -> None:
+    """Wait until somebody listens on a port of this machine. Raises AssertionError if the process ends, or in time."""
+    deadline_s = time.monotonic() + _READY_S
+    while time.monotonic() < deadline_s:
+        try:
+            socket.create_connection(("127.0.0.1", port), timeout=1).close()
+        except OSError:
+            assert process.poll() is None, "the process ended by itself"
+            time.sleep(0.02)
+        else:
+            return
+    raise AssertionError("nobody listens")
+
+
 class LedgerProcess:
     """A ledger with a small club in it: where it listens, and what can be done to it."""
 
@@ -63,16 +77,7 @@ class LedgerProcess:
             env={**os.environ, "PYTHONPATH": f"{ROOT / 'src'}{os.pathsep}{ROOT / 'sync'}"},
             stdout=subprocess.DEVNULL,
         )
-        deadline_s = time.monotonic() + _READY_S
-        while time.monotonic() < deadline_s:
-            try:
-                socket.create_connection(("127.0.0.1", self.port), timeout=1).close()
-            except OSError:
-                assert self._process.poll() is None, "the ledger ended by itself"
-                time.sleep(0.02)
-            else:
-                return
-        raise AssertionError("the ledger does not listen")
+        until_listening(self._process, self.port)
 
     def kill(self) -> None:
         """End the process as a power cut would."""

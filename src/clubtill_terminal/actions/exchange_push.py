@@ -16,6 +16,7 @@ from clubtill_sync.retry import Act, Step, what_to_do
 from clubtill_sync.signing import START_OF_CHAIN
 from clubtill_sync.wire.opaque import opaque, stand_in_id
 from clubtill_sync.wire.requests import EventsAnswer, EventsBatch
+from clubtill_terminal.actions.exchange_hello import FORK
 from clubtill_terminal.actions.terminal import Terminal
 from clubtill_terminal.store import outbox
 from clubtill_terminal.store.device import Device, change_device, read_device
@@ -24,7 +25,6 @@ from clubtill_terminal.store.recovery import in_doubt
 
 ROWS_MAX: Final = 500
 BYTES_MAX: Final = 256 * 1024
-FORK: Final = "fork"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import httpx
@@ -70,3 +71,7 @@ class Served:
         """Tell it to end and give its exit code."""
         self.process.send_signal(signal.SIGTERM)
         return self.process.wait(DEADLINE_S)
+
+
+Starts = Callable[..., Served]
+"""Starts a ledger on a test's database, with words for `serve` and variables of the environment."""

@@ -6,7 +6,6 @@ import datetime as dt
 import signal
 import threading
 import time
-from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -20,38 +19,20 @@ from typer.testing import CliRunner
 from clubtill_ledger.app import health
 from clubtill_ledger.app.limits import DRAIN_BYTES, Limits
 from clubtill_ledger.operate import command
-from clubtill_ledger.operate.commands import clock_us
 from clubtill_ledger.store import installation
 from clubtill_ledger.store.engines import Store
 from tests.ledger.audit import audit
 from tests.ledger.club import Club, Till
-from tests.ledger.engines.served import DEADLINE_S, Served, free_port
+from tests.ledger.engines.served import DEADLINE_S, Served, Starts, free_port
 from tests.ledger.master import ACCOUNTS, DAY, SECOND
 
-Starts = Callable[..., Served]
+HELLO = "/v1/hello"
 
 
 @pytest.fixture
 def database(tmp_path: Path) -> str:
     """One engine is enough for what this file shows."""
     return str(tmp_path / "ledger.db")
-
-
-@pytest.fixture
-def starts(club: Club, database: str, tmp_path: Path) -> Iterator[Starts]:
-    """Start ledgers on the club's database; each is ended with the test."""
-    club.now_us = clock_us()
-    running: list[Served] = []
-
-    def start(*words: str, **variables: str) -> Served:
-        running.append(Served(database, tmp_path, "--no-jobs", *words, **variables))
-        return running[-1]
-
-    yield start
-    for one in running:
-        if one.process.poll() is None:
-            one.process.kill()
-            one.process.wait(DEADLINE_S)
 
 
 def _drain(till: Till) -> bytes:
@@ -140,10 +121,19 @@ def test_device_that_asks_too_often_waits(starts: Starts, club: Club) -> None:
 def test_tokens_come_back_with_time() -> None:
     """6.4: a device that waited as long as it was told may ask again; each device has tokens of its own."""
     limits = Limits(rate_per_s=2, burst=3)
-    assert [limits.wait_s("a", 0) for _ in range(4)] == [0, 0, 0, 1]
-    assert limits.wait_s("b", 0) == 0
-    assert [limits.wait_s("a", SECOND) for _ in range(3)] == [0, 0, 1]
-    assert [limits.wait_s("a", DAY) for _ in range(4)] == [0, 0, 0, 1]
+    assert [limits.wait_s("a", HELLO, 0) for _ in range(4)] == [0, 0, 0, 1]
+    assert limits.wait_s("b", HELLO, 0) == 0
+    assert [limits.wait_s("a", HELLO, SECOND) for _ in range(3)] == [0, 0, 1]
+    assert [limits.wait_s("a", HELLO, DAY) for _ in range(4)] == [0, 0, 0, 1]
+
+
+def test_pieces_of_a_snapshot_weigh_little() -> None:
+    """6.7: a terminal that fills itself gets a large club's pieces one after another, but not without end."""
+    limits = Limits(rate_per_s=20, burst=100)
+    asked = [limits.wait_s("a", f"/v1/snapshot/7/{n}", 0) for n in range(3_000)]
+    assert asked[:2_400] == [0] * 2_400
+    assert asked[-1] > 0
+    assert limits.wait_s("a", HELLO, 0) > 0
 
 
 def test_places_are_given_back() -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import httpx
@@ -13,31 +12,13 @@ from clubtill_ledger.operate.commands import clock_us
 from clubtill_sync.wire.feed import FeedPage
 from clubtill_sync.wire.requests import HelloAnswer
 from tests.ledger.club import Club, Till
-from tests.ledger.engines.served import DEADLINE_S, Served, free_port
-
-Starts = Callable[..., Served]
+from tests.ledger.engines.served import DEADLINE_S, Served, Starts, free_port
 
 
 @pytest.fixture
 def database(tmp_path: Path) -> str:
     """One engine is enough for what this file shows."""
     return str(tmp_path / "ledger.db")
-
-
-@pytest.fixture
-def starts(club: Club, database: str, tmp_path: Path) -> Iterator[Starts]:
-    """Start ledgers on the club's database; each is ended with the test."""
-    club.now_us = clock_us()
-    running: list[Served] = []
-
-    def start(*words: str, **variables: str) -> Served:
-        running.append(Served(database, tmp_path, "--no-jobs", *words, **variables))
-        return running[-1].wait()
-
-    yield start
-    for one in running:
-        one.process.kill()
-        one.process.wait(DEADLINE_S)
 
 
 def call(served: Served, till: Till, method: str, path: str, body: bytes = b"", *, query: str = "") -> httpx.Response:
@@ -52,7 +33,7 @@ def call(served: Served, till: Till, method: str, path: str, body: bytes = b"", 
 def test_oldest_protocol_is_a_setting(starts: Starts, club: Club, way: str) -> None:
     """6.4: below it no points by lease or budget, said by 426 and by hello; what happened is taken as ever."""
     words = ("--protocol-least", "2") if way == "option" else ()
-    served = starts(*words, **({} if words else {"CLUBTILL_LEDGER_PROTOCOL_LEAST": "2"}))
+    served = starts(*words, **({} if words else {"CLUBTILL_LEDGER_PROTOCOL_LEAST": "2"})).wait()
     till = club.till()
     refused = call(served, till, "POST", "/v1/leases", till.ask("A1", 100))
     assert (refused.status_code, refused.json()["code"], refused.json()["facts"]) == (426, "too_old", {"least": 2})
@@ -63,7 +44,7 @@ def test_oldest_protocol_is_a_setting(starts: Starts, club: Club, way: str) -> N
 
 def test_every_protocol_gets_points_unless_told_otherwise(starts: Starts, club: Club) -> None:
     """6.4: without the setting nobody is too old."""
-    served, till = starts(), club.till()
+    served, till = starts().wait(), club.till()
     assert call(served, till, "POST", "/v1/leases", till.ask("A1", 100)).status_code == 200
     told = {
         "epoch": 1, "head_seq": 0, "head_hash": till.hashes[0], "acked_seq": 0, "incarnation": "i", "boot_id": "b",
@@ -84,7 +65,7 @@ def _lag(port: int) -> dict[str, float]:
 def test_metrics_tell_how_far_each_terminal_is_behind_the_feed(starts: Starts, club: Club) -> None:
     """6.5: what a terminal has confirmed is the cursor with which it comes; the rest of each stream is its lag."""
     port = free_port()
-    served, first, second = starts("--metrics-port", str(port)), club.till("T1"), club.till("T2")
+    served, first, second = starts("--metrics-port", str(port)).wait(), club.till("T1"), club.till("T2")
     page = msgspec.json.decode(call(served, first, "GET", "/v1/feed", query="wait=0").content, type=FeedPage)
     heads = {one.stream: one.through for one in page.ranges}
     assert not page.more

@@ -7,7 +7,6 @@ import os
 import random
 import secrets
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -43,6 +42,7 @@ from clubtill_terminal.actions.enrol import enrol, keep_enrolment
 from clubtill_terminal.actions.exchange_push import send
 from clubtill_terminal.store.opening import open_store
 from tests.sync.hostile import listen
+from tests.sync.ledger_process import until_listening
 from tests.walks.month.clock import SharedClock
 from tests.walks.month.tills import PATIENT, MonthTill, folder_of
 
@@ -174,16 +174,7 @@ class Month:
             cwd=ROOT,
             stdout=subprocess.DEVNULL,
         )
-        deadline_s = time.monotonic() + _READY_S
-        while time.monotonic() < deadline_s:
-            try:
-                socket.create_connection(("127.0.0.1", self.port), timeout=1).close()
-            except OSError:
-                assert process.poll() is None, "the ledger ended by itself"
-                Event().wait(0.02)
-            else:
-                return
-        raise AssertionError("the ledger does not listen")
+        until_listening(process, self.port)
 
     def _till(self, n: int) -> MonthTill:
         url, key = f"http://127.0.0.1:{self.port}", new_key()

@@ -18,6 +18,9 @@ DRAINS_MAX: Final = 2
 DRAIN_AGAIN_S: Final = 2
 RATE_PER_S: Final = 20
 BURST: Final = 100
+BY_HASH: Final = ("/v1/snapshot/", "/v1/photos/")
+"""Where pieces of a snapshot and photos are fetched: an empty terminal of a large club asks for hundreds in a row."""
+BY_HASH_WEIGHS: Final = 1 / 25
 DEVICES_MAX: Final = 10_000
 US_PER_S: Final = 1_000_000
 
@@ -44,17 +47,21 @@ class Limits:
     _drains: int = 0
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def wait_s(self, device_id: str, now_us: int) -> int:
-        """Take one of a device's requests; give 0, or after how many seconds it may ask again."""
+    def wait_s(self, device_id: str, path: str, now_us: int) -> int:
+        """Take one of a device's requests; give 0, or after how many seconds it may ask again.
+
+        What is fetched by its hash is one read of stored bytes, and weighs little.
+        """
+        weight = BY_HASH_WEIGHS if path.startswith(BY_HASH) else 1
         with self._lock:
             if len(self._tokens) >= DEVICES_MAX:
                 self._tokens.clear()
             mine = self._tokens.setdefault(device_id, _Tokens(self.burst, now_us))
             gained = max(0, now_us - mine.at_us) * self.rate_per_s / US_PER_S
             mine.left, mine.at_us = min(self.burst, mine.left + gained), now_us
-            if mine.left < 1:
-                return max(1, round((1 - mine.left) / self.rate_per_s))
-            mine.left -= 1
+            if mine.left < weight:
+                return max(1, round((weight - mine.left) / self.rate_per_s))
+            mine.left -= weight
             return 0
 
     @contextmanager

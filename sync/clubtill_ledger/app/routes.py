@@ -120,7 +120,8 @@ async def _placed(request: SignedRequest, face: Face) -> Response:
 
 async def _answered(request: SignedRequest, face: Face) -> Response:
     opened = await run_in_threadpool(calls.open_call, request, face.ledger, face.now_us())
-    if isinstance(opened, Device) and (again_s := face.limits.wait_s(opened.device_id, face.now_us())):
+    wait_s, now_us = face.limits.wait_s, face.now_us()
+    if isinstance(opened, Device) and (again_s := wait_s(opened.device_id, request.path, now_us)):
         face.metrics.refused.labels("rate").inc()
         return calls.come_again("too_many", again_s, face.now_us())
     response = await _go_on(request, opened, face) if isinstance(opened, Device) else opened

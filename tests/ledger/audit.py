@@ -7,8 +7,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from clubtill_ledger.store import books, tables
+from clubtill_ledger.store import tables
 from clubtill_ledger.store.engines import Store
+from clubtill_ledger.store.entries import entry_of, rows_of
 from clubtill_rules.points.entries import EntryKind
 from clubtill_rules.points.lots import fold, posted_expiry
 from clubtill_rules.values.ids import BUCKETS, account_bucket, device_bucket
@@ -25,7 +26,7 @@ def balances(store: Store) -> dict[str, tuple[int, int, int]]:
 def entries(store: Store, account_id: str) -> list[Any]:
     """Give the rows of an account's entries, by version."""
     with store.reader.begin() as connection:
-        return list(books.rows_of(connection, CLUB_ID, account_id))
+        return list(rows_of(connection, CLUB_ID, account_id))
 
 
 def kinds(store: Store, account_id: str) -> list[tuple[str, int]]:
@@ -69,7 +70,7 @@ def audit(store: Store, *, grace_days: int = 30) -> None:
 def _account(state: Any, mine: list[Any], grace_days: int) -> None:
     assert [row.ver for row in mine] == list(range(1, state.ver + 1)), "versions are 1..n (I13)"
     assert Counter((row.event_id, row.leg) for row in mine).most_common(1)[0][1] == 1 if mine else True
-    made = [books.entry_of(row) for row in mine]
+    made = [entry_of(row) for row in mine]
     if not made:
         return
     folded = fold(made, as_of=state.folded_day, refund_grace_days=grace_days)

@@ -8,7 +8,7 @@ from datetime import date
 import msgspec
 
 from clubtill_ledger.office import rebuilding
-from clubtill_ledger.store import books, tables, tables_facts
+from clubtill_ledger.store import states, tables, tables_facts
 from clubtill_rules.goods.line import DiscountKind
 from clubtill_rules.goods.product import Media, MediaKind, ProductKind
 from clubtill_rules.sale import gift_cards, shifts
@@ -202,7 +202,7 @@ def test_the_award_is_computed_again_with_the_accounts_own_rate(club: Club) -> N
     unknown, _ = desk.told(double, Beside(account_rate_h=200))
     (told,) = desk.till.push(unknown).results
     assert told.flags == ("RATE_DIFFERS",)
-    club.store.write(lambda c: books.keep_fixed_rate(c, CLUB_ID, "A1", 200))
+    club.store.write(lambda c: states.keep_fixed_rate(c, CLUB_ID, "A1", 200))
     again = replace(double, sale_id=event_id())
     (told,) = desk.till.push(desk.told(again, Beside(account_rate_h=200))[0]).results
     assert told.flags == ()

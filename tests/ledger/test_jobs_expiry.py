@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from clubtill_ledger.jobs import expiry
 from clubtill_ledger.operate import seed as seeds
-from clubtill_ledger.store import books, tables
+from clubtill_ledger.store import states, tables
 from clubtill_rules.points.standing import DAYS_KEPT
 from tests.ledger.audit import audit, balances, kinds, rows
 from tests.ledger.club import Club
@@ -149,5 +149,5 @@ def test_states_written_before_are_folded(club: Club) -> None:
     assert expire(club) == 1
     assert balances(club.store)["B1"] == (2_000, 0, 0)
     with club.store.reader.begin() as connection:
-        assert books.state_of(connection, CLUB_ID, "B1").lots
+        assert states.state_of(connection, CLUB_ID, "B1").lots
     audit(club.store)

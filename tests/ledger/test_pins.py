@@ -13,7 +13,8 @@ from typer.testing import CliRunner
 from clubtill_ledger.office import periods, rebuilding, verifying
 from clubtill_ledger.office.clerk import Clerk, operator
 from clubtill_ledger.operate import command
-from clubtill_ledger.store import books, tables
+from clubtill_ledger.store import tables
+from clubtill_ledger.store.entries import entries_of
 from clubtill_rules.permissions import Role
 from clubtill_rules.points.lots import fold
 from clubtill_rules.values.refusal import Refusal
@@ -81,7 +82,7 @@ def _figures(club: Club, pin_us: int) -> dict[str, object]:
     found: dict[str, object] = {}
     with club.store.reader.begin() as connection:
         for name in ACCOUNTS:
-            mine = [one for one in books.entries_of(connection, CLUB_ID, name) if one.eff_us < pin_us]
+            mine = [one for one in entries_of(connection, CLUB_ID, name) if one.eff_us < pin_us]
             folded = fold(mine, as_of=FRIDAY, refund_grace_days=30)
             found[name] = (folded.avail_h, folded.reserved_h, folded.deficit_h, folded.expired_h, len(mine))
         for table, amount in ((tables.sale, tables.sale.c.total_minor), (tables.swipe, tables.swipe.c.visit_h)):

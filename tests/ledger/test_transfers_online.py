@@ -14,7 +14,7 @@ from sqlalchemy.engine import Connection
 
 from clubtill_ledger.accept import transfers
 from clubtill_ledger.operate import seed as seeds
-from clubtill_ledger.store import books, devices, documents, people
+from clubtill_ledger.store import devices, documents, people, states
 from clubtill_ledger.store.tables_transfers import transfer, transfer_in
 from clubtill_rules.members.account import BanKind, Block
 from clubtill_rules.members.club import Club as ClubSettings
@@ -125,7 +125,7 @@ def test_the_factor_loses_points_in_the_open(club: Club, till: Till) -> None:
 )
 def test_a_refusal_leaves_nothing(club: Club, till: Till, ask: dict[str, Any], status: int, code: str) -> None:
     """R38: either side blocked or banned, the same account, nothing or too much: refused, and no row says otherwise."""
-    club.store.write(lambda c: books.open_account(c, CLUB_ID, "A3", Block.BLOCKED))
+    club.store.write(lambda c: states.open_account(c, CLUB_ID, "A3", Block.BLOCKED))
     banned = replace(person("A4"), ban=BanKind.HOUSE)
     club.store.write(lambda c: people.keep_member(c, banned))
     before = {name: kinds(club.store, name) for name in ACCOUNTS}
@@ -207,13 +207,13 @@ def test_a_target_that_was_blocked_meanwhile_voids_it(club: Club, till: Till, en
     body = asks("A1", "A2", 20_000)
     assert _die_at(club, 3, "after", lambda: till.call("POST", "/v1/transfers", body))
     assert balances(club.store)["A1"] == (OPENING_H - 20_000, 20_000, 0)
-    club.store.write(lambda c: books.open_account(c, CLUB_ID, "A2", Block.BLOCKED))
+    club.store.write(lambda c: states.open_account(c, CLUB_ID, "A2", Block.BLOCKED))
     club.tick(MINUTE)
     if ends == "sweep":
         assert transfers.sweep(club.store, club.ledger.shelf, club.now_us) == 1
     told = send(till, body)
     assert (told.state, told.arrives_h) == ("void", 0)
-    club.store.write(lambda c: books.open_account(c, CLUB_ID, "A2", Block.NONE))
+    club.store.write(lambda c: states.open_account(c, CLUB_ID, "A2", Block.NONE))
     assert send(till, body).state == "void"
     assert balances(club.store)["A1"] == (OPENING_H, 0, 0)
     assert balances(club.store)["A2"] == (OPENING_H, 0, 0)

@@ -18,9 +18,9 @@ from clubtill_ledger.accept.hold import Hold
 from clubtill_ledger.accept.reading import Read, read
 from clubtill_ledger.accept.refund_facts import ReadRefund, read_refund, rows_of_refund
 from clubtill_ledger.accept.sale_facts import read_sale
-from clubtill_ledger.store import books as account_books
 from clubtill_ledger.store import logs, refunds, renewals
 from clubtill_ledger.store.books import Books
+from clubtill_ledger.store.entries import entries_of
 from clubtill_ledger.store.logs import Slot
 from clubtill_rules.goods.product import MediaKind, ProductKind
 from clubtill_rules.points import effective as rules
@@ -84,7 +84,7 @@ def _last_us(work: BucketWork, sale: Sale) -> int:
     if not sale.account_id:
         return sale.at_us
     opened = work.open_books.get((sale.club_id, sale.account_id))
-    made = opened.entries if opened else account_books.entries_of(work.connection, sale.club_id, sale.account_id)
+    made = opened.entries if opened else entries_of(work.connection, sale.club_id, sale.account_id)
     return max((sale.at_us, *(one.eff_us for one in made if one.event_id == sale.sale_id)))
 
 

@@ -8,9 +8,10 @@ from functools import partial
 from typing import Any, Final
 
 from clubtill_ledger.feed.page import card_of
-from clubtill_ledger.store import books, people
+from clubtill_ledger.store import people, states
 from clubtill_ledger.store.devices import Device
 from clubtill_ledger.store.engines import Connection, Store
+from clubtill_ledger.store.entries import entry_of, rows_of
 from clubtill_ledger.store.settings import SettingsShelf
 from clubtill_rules.points.lots import fold
 from clubtill_rules.values.days import trading_day
@@ -62,13 +63,13 @@ def entries(
 
 
 def _entries(connection: Connection, club_id: str, account_id: str, shelf: SettingsShelf, now_us: int) -> EntriesAnswer:
-    state = books.state_of(connection, club_id, account_id)
+    state = states.state_of(connection, club_id, account_id)
     club = shelf.now(connection, now_us).club(club_id)
     if state is None or club is None:
         raise Refusal("unknown_account")
-    rows = books.rows_of(connection, club_id, account_id)
+    rows = rows_of(connection, club_id, account_id)
     day = max(trading_day(now_us, club.clock), state.folded_day or date.min)
-    folded = fold([books.entry_of(row) for row in rows], as_of=day, refund_grace_days=club.refund_grace_days)
+    folded = fold([entry_of(row) for row in rows], as_of=day, refund_grace_days=club.refund_grace_days)
     return EntriesAnswer(
         club_id=club_id,
         account_id=account_id,

@@ -14,7 +14,7 @@ from typing import Final
 from clubtill_ledger.feed import checks, cursor
 from clubtill_ledger.feed.cursor import Cursor
 from clubtill_ledger.feed.snapshot import EVERYONE, scope_of
-from clubtill_ledger.store import books, documents, installation, leases, people, streams
+from clubtill_ledger.store import documents, installation, leases, people, states, streams
 from clubtill_ledger.store.devices import Device
 from clubtill_ledger.store.engines import Connection, Store
 from clubtill_ledger.store.settings import Settings, SettingsShelf
@@ -154,7 +154,7 @@ def _gather(connection: Connection, at: Cursor, heads: dict[int, int], rows_max:
             got.deny.extend(one for _, one in denied)
             got.covered(stream, after, _through(denied, head, got.rows_left), len(denied))
         else:
-            accounts, through = books.touched(connection, stream, after, head, got.rows_left)
+            accounts, through = states.touched(connection, stream, after, head, got.rows_left)
             got.accounts.extend(accounts)
             got.covered(stream, after, through, len(accounts))
     return got

@@ -12,8 +12,9 @@ from functools import partial
 from typing import Final
 
 from clubtill_ledger.jobs.running import Turn
-from clubtill_ledger.store import books, mailing
+from clubtill_ledger.store import mailing, states
 from clubtill_ledger.store.engines import Connection, Store
+from clubtill_ledger.store.entries import entries_of
 from clubtill_ledger.store.mailing import JOINED, QUEUED, Contact, Letter
 from clubtill_ledger.store.settings import SettingsShelf
 from clubtill_rules.members.club import Club
@@ -46,7 +47,7 @@ def warn(store: Store, club: Club, day: date, now_us: int, between: Callable[[],
     before = day + timedelta(days=club.expiry_warning_days + 1)
     written = 0
     for bucket in range(BUCKETS):
-        due = store.read(partial(books.due, bucket=bucket, before=before))
+        due = store.read(partial(states.due, bucket=bucket, before=before))
         for club_id, account_id in due:
             if club_id == club.id:
                 written += store.write(partial(_warn, club=club, account_id=account_id, day=day, now_us=now_us))
@@ -58,7 +59,7 @@ def _warn(connection: Connection, club: Club, account_id: str, day: date, now_us
     to = next((one for one in mailing.contacts(connection, club.id, account_id) if one.takes(EXPIRY)), None)
     if to is None:
         return 0
-    entries = books.entries_of(connection, club.id, account_id)
+    entries = entries_of(connection, club.id, account_id)
     folded = fold(entries, as_of=day, refund_grace_days=club.refund_grace_days)
     soon = warnings(
         folded,

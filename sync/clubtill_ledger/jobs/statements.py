@@ -9,8 +9,9 @@ from typing import Final
 
 from clubtill_ledger.jobs.rounds import club_of, go_round
 from clubtill_ledger.jobs.running import Turn
-from clubtill_ledger.store import books, mailing
+from clubtill_ledger.store import mailing
 from clubtill_ledger.store.engines import Connection, Store
+from clubtill_ledger.store.entries import entries_of_each
 from clubtill_ledger.store.mailing import Letter, Willing
 from clubtill_rules.members.club import Club
 from clubtill_rules.points.statement import PointsStatement, points_statement
@@ -45,10 +46,11 @@ def _made(
     for one in people:
         if (subject, one.account_id) not in known:
             to.setdefault(one.account_id, one)
+    every = entries_of_each(connection, {(club.id, account_id) for account_id in to}) if to else {}
+    last = add_months(first, 1) - timedelta(days=1)
     letters = []
     for account_id, one in to.items():
-        entries = books.entries_of(connection, club.id, account_id)
-        last = add_months(first, 1) - timedelta(days=1)
+        entries = every[club.id, account_id]
         told = points_statement(entries, first=first, last=last, refund_grace_days=club.refund_grace_days)
         if told.tells:
             letters.append(

@@ -13,7 +13,7 @@ from functools import partial
 from typing import Any, Final
 
 from clubtill_ledger.office.clerk import Clerk
-from clubtill_ledger.store import books, decisions, documents, people, served
+from clubtill_ledger.store import decisions, documents, people, served, states
 from clubtill_ledger.store.decisions import Decision
 from clubtill_ledger.store.engines import Connection, Store
 from clubtill_rules.members import bans, blocks, card_life
@@ -245,7 +245,7 @@ def _decide(desk: Desk, act: str, done: Callable[[Connection, MemberCard], Done]
 
 def _write(connection: Connection, desk: Desk, act: str, done: Callable[[Connection, MemberCard], Done]) -> Decision:
     told = done(connection, _member(connection, desk))
-    state = books.state_of(connection, desk.club_id, desk.account_id)
+    state = states.state_of(connection, desk.club_id, desk.account_id)
     standing_block = Block(state.block or Block.NONE.value) if state else Block.NONE
     people.keep_member(connection, told.member, block=told.account_block or standing_block, day=desk.day)
     deny = [{"kind": one.kind, "id": one.id, "code": one.code, "denied": one.denied} for one in told.deny]

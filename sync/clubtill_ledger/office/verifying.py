@@ -14,8 +14,8 @@ from itertools import pairwise
 from typing import Any, Final
 
 from clubtill_ledger.store import auditing, projections, seals, streams
-from clubtill_ledger.store.books import entry_of
 from clubtill_ledger.store.engines import Connection, Store
+from clubtill_ledger.store.entries import entry_of
 from clubtill_ledger.store.projections import FromEntries
 from clubtill_ledger.store.settings import SettingsShelf
 from clubtill_rules.members.club import Club

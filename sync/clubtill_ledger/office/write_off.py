@@ -14,6 +14,7 @@ from clubtill_ledger.office.clerk import Clerk, entitled
 from clubtill_ledger.store import books, decisions, devices, leases, people
 from clubtill_ledger.store.decisions import Decision
 from clubtill_ledger.store.engines import Connection, Store
+from clubtill_ledger.store.entries import rows_of
 from clubtill_ledger.store.leases import HeldLease
 from clubtill_ledger.store.settings import SettingsShelf
 from clubtill_rules.permissions import Act
@@ -159,7 +160,7 @@ def written_off(store: Store) -> tuple[WrittenOff, ...]:
 def _written_off(connection: Connection) -> tuple[WrittenOff, ...]:
     found: list[WrittenOff] = []
     for made in decisions.about(connection, "", act=ACT):
-        rows = books.rows_of(connection, made.club_id, made.account_id)
+        rows = rows_of(connection, made.club_id, made.account_id)
         found.append(
             WrittenOff(decision=made, released_h=int(made.facts["amount_h"]), spent_after_h=_spent_after(rows, made))
         )

@@ -16,7 +16,7 @@ from functools import partial
 
 import msgspec
 
-from clubtill_ledger.store import books, documents, installation, people
+from clubtill_ledger.store import books, documents, installation, people, states
 from clubtill_ledger.store.engines import Connection, Store
 from clubtill_ledger.store.faults import StoreFault
 from clubtill_ledger.store.settings import SettingsShelf
@@ -102,8 +102,8 @@ def _persons(connection: Connection, account: Account) -> int:
     card_key = base64.b64decode(installation.read(connection).card_key)
     persons = [_with_cards(person, account, card_key) for person in account.persons]
     changed = [people.keep_member(connection, person, block=account.block) for person in persons]
-    if not account.persons and books.open_account(connection, account.club_id, account.account_id, account.block):
-        books.touch_card(connection, account.club_id, account.account_id)
+    if not account.persons and states.open_account(connection, account.club_id, account.account_id, account.block):
+        states.touch_card(connection, account.club_id, account.account_id)
         return 1
     return int(any(changed))
 

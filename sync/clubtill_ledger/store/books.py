@@ -20,19 +20,10 @@ import msgspec
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from clubtill_ledger.store.entries import FIELDS
-from clubtill_ledger.store.entries import entries_of as entries_of  # noqa: PLC0414 - the rooms above name it from here
-from clubtill_ledger.store.entries import entry_of as entry_of  # noqa: PLC0414 - as above
-from clubtill_ledger.store.entries import rows_of as rows_of  # noqa: PLC0414 - as above
+from clubtill_ledger.store.entries import FIELDS, entries_of
 from clubtill_ledger.store.faults import Stale
 from clubtill_ledger.store.logs import ASK_LEGS
-from clubtill_ledger.store.states import State, is_named, kept_text, lock_states, named, read_state
-from clubtill_ledger.store.states import due as due  # noqa: PLC0414 - as above
-from clubtill_ledger.store.states import keep_fixed_rate as keep_fixed_rate  # noqa: PLC0414 - as above
-from clubtill_ledger.store.states import open_account as open_account  # noqa: PLC0414 - as above
-from clubtill_ledger.store.states import state_of as state_of  # noqa: PLC0414 - as above
-from clubtill_ledger.store.states import touch_card as touch_card  # noqa: PLC0414 - as above
-from clubtill_ledger.store.states import touched as touched  # noqa: PLC0414 - as above
+from clubtill_ledger.store.states import State, is_named, kept_text, lock_states, named, read_state, state_of
 from clubtill_ledger.store.streams import take_each
 from clubtill_ledger.store.tables import account_state, card_change, entry
 from clubtill_rules.members.account import Block

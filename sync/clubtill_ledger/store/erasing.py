@@ -10,7 +10,7 @@ import msgspec
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from clubtill_ledger.store import books
+from clubtill_ledger.store import states
 from clubtill_ledger.store.auditing import ERASED
 from clubtill_ledger.store.columns import Day
 from clubtill_ledger.store.tables import member, member_card, personal, raw_event
@@ -47,7 +47,7 @@ def erase(connection: Connection, club_id: str, account_id: str, person_id: str)
     connection.execute(sa.update(mail).where(*_of(mail, mine)).values(facts="", answer=""))
     for copies in (snapshot_part, snapshot_chunk):
         connection.execute(sa.delete(copies).where(copies.c.bucket == bucket))
-    books.touch_card(connection, club_id, account_id)
+    states.touch_card(connection, club_id, account_id)
     return str(row.photo)
 
 

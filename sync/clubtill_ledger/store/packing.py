@@ -11,7 +11,8 @@ import msgspec
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from clubtill_ledger.store import books, charged, tracking
+from clubtill_ledger.store import charged, tracking
+from clubtill_ledger.store.entries import entries_of
 from clubtill_ledger.store.tables import account_state, lease, member, personal, sale, swipe
 from clubtill_rules.members.account import Block, ExpiringLot
 from clubtill_rules.members.club import Club
@@ -128,7 +129,7 @@ def _expiring(
     as_of = max(day, state.folded_day or day)
     if (state.next_expiry - as_of).days > club.expiry_warning_days:
         return ()
-    entries = books.entries_of(connection, state.club_id, state.account_id)
+    entries = entries_of(connection, state.club_id, state.account_id)
     return expiring(
         fold(entries, as_of=as_of, refund_grace_days=club.refund_grace_days), as_of, club.expiry_warning_days
     )

@@ -11,7 +11,8 @@ import msgspec
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from clubtill_ledger.store import books, charged, renewals, tracking
+from clubtill_ledger.store import charged, renewals, states, tracking
+from clubtill_ledger.store.entries import entries_of
 from clubtill_ledger.store.tables import account_state, member, member_card, personal
 from clubtill_rules.members.account import AccountCard, Block, ExpiringLot, MemberCard
 from clubtill_rules.members.club import Club
@@ -34,7 +35,7 @@ def keep_member(
 
     `day` is the trading day of an act: another classification makes it the tier change date (R60).
     """
-    opened = books.open_account(connection, card.club_id, card.account_id, block)
+    opened = states.open_account(connection, card.club_id, card.account_id, block)
     bucket = account_bucket(card.club_id, card.account_id)
     standing = _members(connection, bucket, card.club_id, card.account_id).get(card.person_id)
     if standing is not None and card.birthday_awarded_on is None:
@@ -43,7 +44,7 @@ def keep_member(
         card = renewals.kept_by_hand(connection, standing, card)
     if standing == card:
         if opened:
-            books.touch_card(connection, card.club_id, card.account_id)
+            states.touch_card(connection, card.club_id, card.account_id)
         return opened
     who = {"bucket": bucket, "club_id": card.club_id, "person_id": card.person_id}
     kept = _beside(connection, who)
@@ -71,7 +72,7 @@ def keep_member(
     tokens = [who | {"account_id": card.account_id, "digest": token.digest} for token in card.cards]
     if tokens:
         connection.execute(member_card.insert(), tokens)
-    books.touch_card(connection, card.club_id, card.account_id)
+    states.touch_card(connection, card.club_id, card.account_id)
     return True
 
 
@@ -151,7 +152,7 @@ def person_of_number(connection: Connection, club_id: str, number: str) -> str:
 
 def block_of(connection: Connection, card: MemberCard) -> Block:
     """Give the block of a member's account."""
-    state = books.state_of(connection, card.club_id, card.account_id)
+    state = states.state_of(connection, card.club_id, card.account_id)
     return Block(state.block or Block.NONE.value) if state else Block.NONE
 
 
@@ -199,13 +200,13 @@ def account_card(
     `today` is the club's day: the card lists what is left of lots that expire within the club's warning window (R36).
     `allowances`: with what its charge accounts had of a day's allowance, for a club that gives any (R96).
     """
-    state = books.state_of(connection, club_id, account_id)
+    state = states.state_of(connection, club_id, account_id)
     if state is None:
         return None
     soon: Sequence[ExpiringLot] = ()
     if club is not None and today is not None and state.next_expiry is not None:
         day = max(today, state.folded_day or today)
-        entries = books.entries_of(connection, club_id, account_id)
+        entries = entries_of(connection, club_id, account_id)
         folded = fold(entries, as_of=day, refund_grace_days=club.refund_grace_days)
         soon = expiring(folded, day, club.expiry_warning_days)
     return AccountCard(

@@ -18,7 +18,8 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from clubtill_ledger.store import leases, replaying
-from clubtill_ledger.store.books import entry_of, lots_text
+from clubtill_ledger.store.books import lots_text
+from clubtill_ledger.store.entries import entry_of
 from clubtill_ledger.store.logs import ASK_LEGS
 from clubtill_ledger.store.replaying import Difference, differences_of
 from clubtill_ledger.store.states import kept_of, kept_text

@@ -11,7 +11,7 @@ from clubtill_ledger.accept import bucket as work_in
 from clubtill_ledger.accept.bucket import BucketWork
 from clubtill_ledger.accept.reading import read
 from clubtill_ledger.accept.refunds import find_sale
-from clubtill_ledger.store import books, logs, web_keys
+from clubtill_ledger.store import logs, states, web_keys
 from clubtill_ledger.store import refunds as refund_rows
 from clubtill_ledger.store.engines import Connection, Store
 from clubtill_ledger.store.settings import SettingsShelf
@@ -125,5 +125,5 @@ def _refunded(connection: Connection, one: Asking, noted: WebRequest) -> RefundO
 
 
 def _available_h(connection: Connection, noted: WebRequest) -> int:
-    state = books.state_of(connection, noted.club_id, noted.account_id)
+    state = states.state_of(connection, noted.club_id, noted.account_id)
     return state.avail_h if state is not None else 0

@@ -35,6 +35,7 @@ class Metrics:
     events: Counter = field(init=False)
     refused: Counter = field(init=False)
     waiting: Gauge = field(init=False)
+    in_work: Gauge = field(init=False)
     confirmed: dict[str, tuple[int, ...]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -47,6 +48,7 @@ class Metrics:
             ),
             "events": Counter("clubtill_events", "Events taken in.", ["status"], registry=mine),
             "refused": Counter("clubtill_busy", "Requests told to come again later.", ["why"], registry=mine),
+            "in_work": Gauge("clubtill_in_work", "Requests that are being answered.", ["call"], registry=mine),
             "waiting": Gauge("clubtill_polls_waiting", "Open feed polls and asks for a recall.", registry=mine),
         }
         for name, series in made.items():

@@ -113,7 +113,8 @@ async def _placed(request: SignedRequest, face: Face) -> Response:
     """Answer a request, or tell a long batch that finds no place to come again (6.4)."""
     with face.limits.draining(request.path, len(request.body)) as free:
         if free:
-            return await _answered(request, face)
+            with face.metrics.in_work.labels(call_of(request.path)).track_inprogress():
+                return await _answered(request, face)
     face.metrics.refused.labels("drain").inc()
     return calls.come_again("busy", DRAIN_AGAIN_S, face.now_us())
 

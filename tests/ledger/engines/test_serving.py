@@ -23,7 +23,7 @@ from clubtill_ledger.store import installation
 from clubtill_ledger.store.engines import Store
 from tests.ledger.audit import audit
 from tests.ledger.club import Club, Till
-from tests.ledger.engines.served import DEADLINE_S, Served, Starts, free_port
+from tests.ledger.engines.served import DEADLINE_S, Starts, free_port
 from tests.ledger.master import ACCOUNTS, DAY, SECOND
 
 HELLO = "/v1/hello"
@@ -75,15 +75,15 @@ def test_metrics_are_not_on_the_terminals_port(starts: Starts) -> None:
 
 def test_third_drain_is_told_to_come_again(starts: Starts, club: Club, store: Store) -> None:
     """6.4: with two long batches in work a third gets 503 and Retry-After, and a sale of one event is still posted."""
-    served = starts(CLUBTILL_LEDGER_DRAINS="1").wait()
+    metrics_port = free_port()
+    served = starts("--metrics-port", str(metrics_port), CLUBTILL_LEDGER_DRAINS="1").wait()
     first, second, third = club.till("T1"), club.till("T2"), club.till("D1")
     bodies = [_drain(first), _drain(second)]
     answers: list[httpx.Response] = []
     with store.writer.begin():  # somebody writes: what is in work stays in work
         long = threading.Thread(target=lambda: answers.append(served.post(first, bodies[0])))
         long.start()
-        until = time.monotonic() + DEADLINE_S
-        refused = served.post(second, bodies[1]) if _in_work(served, until) else None
+        refused = served.post(second, bodies[1]) if _in_work(metrics_port) else None
     long.join(DEADLINE_S)
     assert refused is not None
     assert (refused.status_code, refused.json()["code"]) == (503, "busy")
@@ -95,12 +95,12 @@ def test_third_drain_is_told_to_come_again(starts: Starts, club: Club, store: St
     audit(store)
 
 
-def _in_work(served: Served, until: float) -> bool:
-    """Wait until the server has a request of /v1/events open: its socket is there and unanswered."""
-    inode = f":{served.port:04X} "
+def _in_work(metrics_port: int) -> bool:
+    """Wait until the server takes a batch in, as its metrics say."""
+    until = time.monotonic() + DEADLINE_S
     while time.monotonic() < until:
-        lines = Path("/proc/net/tcp").read_text().splitlines()
-        if sum(inode in line.split(" ", 3)[-1] and " 01 " in line for line in lines) >= 1:
+        shown = httpx.get(f"http://127.0.0.1:{metrics_port}/metrics", timeout=9).text
+        if 'clubtill_in_work{call="events"} 1.0' in shown:
             return True
     return False
 
@@ -150,14 +150,15 @@ def test_places_are_given_back() -> None:
 
 def test_batch_in_work_is_finished_at_the_end(starts: Starts, club: Club, store: Store) -> None:
     """Operation: a service that is told to stop answers the batch that it has in work, and ends with 0."""
-    served = starts().wait()
+    metrics_port = free_port()
+    served = starts("--metrics-port", str(metrics_port)).wait()
     till = club.till()
     body = _drain(till)
     answers: list[httpx.Response] = []
     with store.writer.begin():
         sending = threading.Thread(target=lambda: answers.append(served.post(till, body)))
         sending.start()
-        assert _in_work(served, time.monotonic() + DEADLINE_S)
+        assert _in_work(metrics_port)
         served.process.send_signal(signal.SIGTERM)
     sending.join(DEADLINE_S)
     assert served.process.wait(DEADLINE_S) == 0

@@ -41,7 +41,10 @@ def until_listening(process: subprocess.Popen[bytes], port: int) -> None:
 
 
 class LedgerProcess:
-    """A ledger with a small club in it: where it listens, and what can be done to it."""
+    """A ledger with a small club in it: where it listens, and what can be done to it.
+
+    It runs no jobs: the night's leases would be granted at a moment of their own, beside what a test counts.
+    """
 
     def __init__(self, folder: Path) -> None:
         self.database = folder / "ledger.db"
@@ -72,8 +75,9 @@ class LedgerProcess:
     def start(self) -> None:
         """Start the process and wait until it listens."""
         serve = "from clubtill_ledger.operate import command; command()"
+        options = ["--database", str(self.database), "--port", str(self.port), "--no-jobs"]
         self._process = subprocess.Popen(
-            [sys.executable, "-c", serve, "serve", "--database", str(self.database), "--port", str(self.port)],
+            [sys.executable, "-c", serve, "serve", *options],
             env={**os.environ, "PYTHONPATH": f"{ROOT / 'src'}{os.pathsep}{ROOT / 'sync'}"},
             stdout=subprocess.DEVNULL,
         )

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, Update, bindparam, select, update
 
 from clubtill_terminal.store.tables import device_state
 
@@ -56,4 +57,9 @@ def save_device(facts: Connection, device: Device) -> None:
 
 def change_device(facts: Connection, **values: object) -> None:
     """Change columns of the device's row."""
-    facts.execute(update(device_state).where(device_state.c.id == 1).values(**values))
+    facts.execute(_changing(tuple(sorted(values))), {f"to_{name}": value for name, value in values.items()})
+
+
+@cache
+def _changing(names: tuple[str, ...]) -> Update:
+    return update(device_state).where(device_state.c.id == 1).values({name: bindparam(f"to_{name}") for name in names})

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 import msgspec
 from sqlalchemy import Connection, and_, bindparam, delete, func, or_, select
-from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy.dialects.sqlite import Insert, insert
 
 from clubtill_rules.goods.catalogue import Catalogue
 from clubtill_rules.goods.product import Category, Family, Media, Product, TaxCode
@@ -29,6 +29,12 @@ _denied = select(deny).where(
     or_(*(and_(deny.c.kind == kind, deny.c.id == bindparam(f"the_{kind}")) for kind in ("person", "account", "card")))
 )
 _feed_state = select(feed_state).where(feed_state.c.id == 1)
+_current = (
+    select(document.c.id, document.c.body, document.c.deleted, func.max(document.c.version))
+    .where(document.c.kind == bindparam("the_kind"), document.c.effective_from <= bindparam("on_day"))
+    .group_by(document.c.id)
+    .order_by(document.c.id)
+)
 _position = select(cursor.c.position).where(cursor.c.stream == bindparam("the_stream"))
 
 
@@ -55,12 +61,7 @@ def apply_documents(cache: Connection, documents: Sequence[Document]) -> None:
 
 def current(cache: Connection, kind: str, cls: type[T], day: date) -> dict[str, T]:
     """Give the documents of a kind that are in force on a day, by id: the highest version whose day has come."""
-    rows = cache.execute(
-        select(document.c.id, document.c.body, document.c.deleted, func.max(document.c.version))
-        .where(document.c.kind == kind, document.c.effective_from <= day.isoformat())
-        .group_by(document.c.id)
-        .order_by(document.c.id)
-    )
+    rows = cache.execute(_current, {"the_kind": kind, "on_day": day.isoformat()})
     decode = msgspec.json.Decoder(cls).decode
     return {row.id: decode(row.body) for row in rows if not row.deleted}
 
@@ -166,9 +167,17 @@ def feed_state_of(cache: Connection) -> FeedState:
 
 def save_feed_state(cache: Connection, state: FeedState) -> None:
     """Write where the cache stands, in the transaction of the page."""
-    values = {name: getattr(state, name) for name in FeedState.__slots__}
-    statement = insert(feed_state).values(id=1, **values)
-    cache.execute(statement.on_conflict_do_update(index_elements=["id"], set_=values))
+    cache.execute(_save_feed_state, {"id": 1, **{name: getattr(state, name) for name in FeedState.__slots__}})
+
+
+def _saving() -> Insert:
+    made = insert(feed_state)
+    return made.on_conflict_do_update(
+        index_elements=["id"], set_={name: made.excluded[name] for name in FeedState.__slots__}
+    )
+
+
+_save_feed_state = _saving()
 
 
 def position(cache: Connection, stream: int) -> int:

@@ -24,6 +24,7 @@ _spend = (
 _of_account = (
     select(lease).where(lease.c.account_id == bindparam("the_account"), lease.c.open == 1).order_by(lease.c.lease_id)
 )
+_all_open = select(lease).where(lease.c.open == 1).order_by(lease.c.lease_id)
 _decode_advice = msgspec.json.Decoder(tuple[tuple[date | None, int], ...]).decode
 
 
@@ -58,9 +59,7 @@ def open_leases(facts: Connection, account_id: str) -> tuple[Lease, ...]:
 
 def all_open(facts: Connection) -> tuple[Lease, ...]:
     """Give every open lease of this device."""
-    return tuple(
-        _lease(row) for row in facts.execute(select(lease).where(lease.c.open == 1).order_by(lease.c.lease_id))
-    )
+    return tuple(_lease(row) for row in facts.execute(_all_open))
 
 
 def clubs(facts: Connection) -> dict[str, str]:

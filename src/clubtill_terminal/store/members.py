@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 import msgspec
-from sqlalchemy import Connection, bindparam, delete, select, text
+from sqlalchemy import Connection, Executable, bindparam, delete, select, text
 from sqlalchemy.dialects import sqlite
 
 from clubtill_rules.members.account import AccountCard, CardToken, MemberCard
@@ -33,6 +33,7 @@ _BY_DIGEST: Final = str(
     .where(card_token.c.digest == bindparam("the_digest"))
     .compile(dialect=sqlite.dialect())
 )
+_by_account = select(account.c.card).where(account.c.account_id == bindparam("the_account"))
 _by_number = (
     select(account.c.card, person.c.person_id)
     .join_from(person, account, account.c.account_id == person.c.account_id)
@@ -67,7 +68,7 @@ def by_person(cache: Connection, person_id: str) -> Found | None:
 
 def by_account(cache: Connection, account_id: str) -> AccountCard | None:
     """Give an account's card."""
-    card = cache.execute(select(account.c.card).where(account.c.account_id == account_id)).scalar()
+    card = cache.execute(_by_account, {"the_account": account_id}).scalar()
     return _decode(card) if card is not None else None
 
 
@@ -147,17 +148,19 @@ def forget_bucket(cache: Connection, bucket: int) -> None:
         _forget(cache, ids)
 
 
+_forgetting: tuple[Executable, ...] = (
+    text(
+        "INSERT INTO person_search (person_search, rowid, name, number) SELECT 'delete', id, name, number "
+        "FROM person WHERE account_id = :account_id"
+    ),
+    *(table.delete().where(table.c.account_id == bindparam("account_id")) for table in (person, card_token, account)),
+)
+
+
 def _forget(cache: Connection, account_ids: Sequence[str]) -> None:
     rows = [{"account_id": account_id} for account_id in account_ids]
-    cache.execute(
-        text(
-            "INSERT INTO person_search (person_search, rowid, name, number) SELECT 'delete', id, name, number "
-            "FROM person WHERE account_id = :account_id"
-        ),
-        rows,
-    )
-    for table in (person, card_token, account):
-        cache.execute(table.delete().where(table.c.account_id == bindparam("account_id")), rows)
+    for statement in _forgetting:
+        cache.execute(statement, rows)
 
 
 def _found(card: bytes, person_id: str, digest: str) -> Found:

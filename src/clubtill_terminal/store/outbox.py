@@ -95,6 +95,43 @@ _overlay = select(
 )
 
 
+_oldest = (
+    select(outbox.c.seq, outbox.c.event_id, outbox.c.bytes, outbox.c.chain, outbox.c.state)
+    .where(outbox.c.epoch == bindparam("in_epoch"), outbox.c.seq > bindparam("after_seq"))
+    .order_by(outbox.c.seq)
+    .limit(bindparam("rows_max"))
+)
+_chain_of = select(outbox.c.chain).where(outbox.c.epoch == bindparam("in_epoch"), outbox.c.seq == bindparam("the_seq"))
+_answered = (
+    update(outbox)
+    .where(outbox.c.epoch == bindparam("in_epoch"), outbox.c.seq == bindparam("at_seq"))
+    .values(
+        state=bindparam("new_state"),
+        stream=bindparam("new_stream"),
+        position=bindparam("new_position"),
+        flags=bindparam("new_flags"),
+        acked_at_us=bindparam("at_us"),
+    )
+)
+_of_epoch = update(device_state).where(device_state.c.id == 1, device_state.c.epoch == bindparam("in_epoch"))
+_contact = _of_epoch.values(last_contact_us=bindparam("at_us"))
+_acked = _of_epoch.where(device_state.c.acked_seq >= bindparam("before")).values(
+    acked_seq=func.max(device_state.c.acked_seq, bindparam("through"))
+)
+_forget_old = outbox.delete().where(
+    tuple_(outbox.c.epoch, outbox.c.seq).in_(
+        select(outbox.c.epoch, outbox.c.seq)
+        .where(
+            outbox.c.state == "acked",
+            outbox.c.acked_at_us < bindparam("before_us"),
+            (outbox.c.epoch < bindparam("this_epoch")) | (outbox.c.seq < bindparam("last_acked")),
+        )
+        .order_by(outbox.c.epoch, outbox.c.seq)
+        .limit(bindparam("rows_max"))
+    )
+)
+
+
 def append(facts: Connection, events: Sequence[NewEvent], device: Device | None = None) -> Device:
     """Append events to the log within the caller's transaction; give the device's state before it.
 
@@ -139,12 +176,7 @@ def append(facts: Connection, events: Sequence[NewEvent], device: Device | None 
 
 def oldest(facts: Connection, *, epoch: int, after_seq: int, rows_max: int, bytes_max: int) -> tuple[ToSend, ...]:
     """Give the oldest events of an epoch after a sequence number, up to a count and a size, at least one."""
-    found = facts.execute(
-        select(outbox.c.seq, outbox.c.event_id, outbox.c.bytes, outbox.c.chain, outbox.c.state)
-        .where(outbox.c.epoch == epoch, outbox.c.seq > after_seq)
-        .order_by(outbox.c.seq)
-        .limit(rows_max)
-    )
+    found = facts.execute(_oldest, {"in_epoch": epoch, "after_seq": after_seq, "rows_max": rows_max})
     taken: list[ToSend] = []
     size = 0
     for row in found:
@@ -158,7 +190,7 @@ def oldest(facts: Connection, *, epoch: int, after_seq: int, rows_max: int, byte
 
 def chain_before(facts: Connection, *, epoch: int, seq: int, start: str) -> str:
     """Give the chain hash before an event; `start` when it is the first of its epoch."""
-    found = facts.execute(select(outbox.c.chain).where(outbox.c.epoch == epoch, outbox.c.seq == seq - 1)).scalar()
+    found = facts.execute(_chain_of, {"in_epoch": epoch, "the_seq": seq - 1}).scalar()
     return found if found is not None else start
 
 
@@ -187,17 +219,11 @@ def mark_acked(
     """
     if results:
         facts.execute(
-            update(outbox)
-            .where(outbox.c.epoch == epoch, outbox.c.seq == bindparam("at_seq"))
-            .values(
-                state=bindparam("new_state"),
-                stream=bindparam("new_stream"),
-                position=bindparam("new_position"),
-                flags=bindparam("new_flags"),
-                acked_at_us=ledger_us or at_us,
-            ),
+            _answered,
             [
                 {
+                    "in_epoch": epoch,
+                    "at_us": ledger_us or at_us,
                     "at_seq": r.seq,
                     "new_state": "held" if r.status == "held" else "acked",
                     "new_stream": r.stream,
@@ -207,11 +233,9 @@ def mark_acked(
                 for r in results
             ],
         )
-    of_epoch = update(device_state).where(device_state.c.id == 1, device_state.c.epoch == epoch)
-    facts.execute(of_epoch.values(last_contact_us=at_us))
+    facts.execute(_contact, {"in_epoch": epoch, "at_us": at_us})
     before = min((r.seq for r in results), default=1) - 1
-    forward = func.max(device_state.c.acked_seq, acked_through)
-    facts.execute(of_epoch.where(device_state.c.acked_seq >= before).values(acked_seq=forward))
+    facts.execute(_acked, {"in_epoch": epoch, "before": before, "through": acked_through})
 
 
 def mark_stuck(facts: Connection, *, epoch: int, seq: int, answer: str) -> None:
@@ -364,14 +388,5 @@ def forget_old(facts: Connection, *, before_us: int, rows_max: int) -> int:
     The last one that was acknowledged stays: the chain of what follows begins at it.
     """
     device = read_device(facts)
-    old = (
-        select(outbox.c.epoch, outbox.c.seq)
-        .where(
-            outbox.c.state == "acked",
-            outbox.c.acked_at_us < before_us,
-            (outbox.c.epoch < device.epoch) | (outbox.c.seq < device.acked_seq),
-        )
-        .order_by(outbox.c.epoch, outbox.c.seq)
-        .limit(rows_max)
-    )
-    return facts.execute(outbox.delete().where(tuple_(outbox.c.epoch, outbox.c.seq).in_(old))).rowcount
+    told = {"before_us": before_us, "this_epoch": device.epoch, "last_acked": device.acked_seq, "rows_max": rows_max}
+    return facts.execute(_forget_old, told).rowcount

@@ -7,23 +7,26 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 
 from clubtill_terminal.store.tables import outbox
 
 
 def not_absorbed(facts: Connection, account_id: str, *, position: int, kinds: Sequence[str]) -> tuple[bytes, ...]:
     """Give an account's events that its card from the ledger does not know yet, in the order of the log (6.5)."""
-    rows = facts.execute(
-        select(outbox.c.bytes)
-        .where(
-            outbox.c.account_id == account_id,
-            outbox.c.kind.in_(kinds),
-            (outbox.c.state != "acked") | (outbox.c.position > position),
-        )
-        .order_by(outbox.c.epoch, outbox.c.seq)
+    told = {"the_account": account_id, "the_kinds": list(kinds), "the_position": position}
+    return tuple(facts.execute(_not_absorbed, told).scalars())
+
+
+_not_absorbed = (
+    select(outbox.c.bytes)
+    .where(
+        outbox.c.account_id == bindparam("the_account"),
+        outbox.c.kind.in_(bindparam("the_kinds", expanding=True)),
+        (outbox.c.state != "acked") | (outbox.c.position > bindparam("the_position")),
     )
-    return tuple(rows.scalars())
+    .order_by(outbox.c.epoch, outbox.c.seq)
+)
 
 
 def labelled(facts: Connection, label: str, *, kinds: Sequence[str]) -> tuple[bytes, ...]:

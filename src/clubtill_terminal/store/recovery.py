@@ -108,10 +108,16 @@ def renumber(facts: Connection) -> int:
     return read_device(facts).next_seq - 1
 
 
+_of_older_epochs = (
+    select(outbox.c.seq)
+    .where(outbox.c.epoch < select(device_state.c.epoch).where(device_state.c.id == 1).scalar_subquery())
+    .limit(1)
+)
+
+
 def gathered(facts: Connection) -> bool:
     """Tell whether nothing of older epochs stands outside this one's log."""
-    epoch = select(device_state.c.epoch).where(device_state.c.id == 1).scalar_subquery()
-    return facts.execute(select(outbox.c.seq).where(outbox.c.epoch < epoch).limit(1)).first() is None
+    return facts.execute(_of_older_epochs).first() is None
 
 
 def forget_cache(cache: Connection) -> None:

@@ -33,6 +33,8 @@ class PrintJob:
 
 _insert_sale = sale.insert()
 _insert_job = print_job.insert()
+_unprinted = select(print_job).where(print_job.c.state.in_(("waiting", "sent"))).order_by(print_job.c.job_id)
+_mark_printed = update(print_job).where(print_job.c.job_id == bindparam("the_job")).values(state=bindparam("to_state"))
 _take_number = (
     update(device_state)
     .where(device_state.c.id == 1, device_state.c.next_sale_number == bindparam("the_number"))
@@ -77,9 +79,7 @@ def id_of(facts: Connection, number: int) -> str:
 
 def unprinted(facts: Connection) -> tuple[PrintJob, ...]:
     """Give the print jobs that are not finished: waiting ones to print, sent ones whose end is unknown (U116)."""
-    rows = facts.execute(
-        select(print_job).where(print_job.c.state.in_(("waiting", "sent"))).order_by(print_job.c.job_id)
-    )
+    rows = facts.execute(_unprinted)
     return tuple(PrintJob(job_id=r.job_id, sale_id=r.sale_id, state=r.state, drawer=bool(r.drawer)) for r in rows)
 
 
@@ -92,4 +92,4 @@ def add_print_job(facts: Connection, job: PrintJob) -> None:
 
 def mark_printed(facts: Connection, job_id: str, state: str) -> None:
     """Keep what became of a print job."""
-    facts.execute(update(print_job).where(print_job.c.job_id == job_id).values(state=state))
+    facts.execute(_mark_printed, {"the_job": job_id, "to_state": state})

@@ -157,11 +157,19 @@ def close(connection: Connection, held: HeldBudget, *, epoch: int, seq: int, tol
 
 def counted(connection: Connection, device_id: str) -> tuple[HeldBudget, ...]:
     """Give the budgets of a device that count against a limit, the oldest first."""
-    mine = (budget.c.bucket == device_bucket(device_id), budget.c.device_id == device_id)
-    rows = connection.execute(
-        sa.select(budget).where(*mine, budget.c.state.in_(_COUNTED)).order_by(budget.c.granted_us, budget.c.budget_id)
-    )
+    rows = connection.execute(_COUNTED_OF, {"in_bucket": device_bucket(device_id), "of_device": device_id})
     return tuple(_read(row) for row in rows)
+
+
+_COUNTED_OF: Final = (
+    sa.select(budget)
+    .where(
+        budget.c.bucket == sa.bindparam("in_bucket"),
+        budget.c.device_id == sa.bindparam("of_device"),
+        budget.c.state.in_(_COUNTED),
+    )
+    .order_by(budget.c.granted_us, budget.c.budget_id)
+)
 
 
 def given(connection: Connection, device_id: str) -> int:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from functools import cache
+from typing import Any, Final
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
@@ -40,7 +41,7 @@ class Device:
 
 def find(connection: Connection, device_id: str) -> Device | None:
     """Find a device by its id."""
-    row = connection.execute(sa.select(device).where(device.c.device_id == device_id)).one_or_none()
+    row = connection.execute(_FIND, {"the_device": device_id}).one_or_none()
     return Device(**row._mapping) if row else None  # noqa: SLF001 - SQLAlchemy's documented way to a row's columns
 
 
@@ -69,26 +70,39 @@ def enrol(connection: Connection, made: Device) -> None:
 
 def change(connection: Connection, device_id: str, **values: Any) -> None:
     """Change columns of a device."""
-    connection.execute(sa.update(device).where(device.c.device_id == device_id).values(**values))
+    told = {f"to_{name}": value for name, value in values.items()}
+    connection.execute(_changing(tuple(sorted(values))), {"the_device": device_id, **told})
+
+
+@cache
+def _changing(names: tuple[str, ...]) -> sa.Update:
+    values: dict[str, sa.BindParameter[Any]] = {name: sa.bindparam(f"to_{name}") for name in names}
+    return sa.update(device).where(device.c.device_id == sa.bindparam("the_device")).values(values)
 
 
 def use_nonce(connection: Connection, device_id: str, text: str, *, now_us: int, window_us: int) -> bool:
     """Remember a nonce; False if it was used within the window. Those older than two windows are forgotten."""
     bucket = device_bucket(device_id)
-    mine = (nonce.c.bucket == bucket, nonce.c.device_id == device_id)
-    connection.execute(sa.delete(nonce).where(*mine, nonce.c.received_us < now_us - 2 * window_us))
-    if connection.execute(sa.select(nonce.c.nonce).where(*mine, nonce.c.nonce == text)).first():
+    mine = {"in_bucket": bucket, "of_device": device_id}
+    connection.execute(_FORGET_NONCES, {**mine, "before_us": now_us - 2 * window_us})
+    if connection.execute(_FIND_NONCE, {**mine, "the_nonce": text}).first():
         return False
-    connection.execute(nonce.insert(), {"bucket": bucket, "device_id": device_id, "nonce": text, "received_us": now_us})
+    connection.execute(_NEW_NONCE, {"bucket": bucket, "device_id": device_id, "nonce": text, "received_us": now_us})
     return True
 
 
 def last_contact_us(connection: Connection, device_id: str) -> int:
     """Give when a device last sent a well-signed request; 0 for not within the window of nonces."""
-    seen = sa.select(sa.func.max(nonce.c.received_us)).where(
-        nonce.c.bucket == device_bucket(device_id), nonce.c.device_id == device_id
-    )
-    return connection.execute(seen).scalar() or 0
+    mine = {"in_bucket": device_bucket(device_id), "of_device": device_id}
+    return connection.execute(_LAST_CONTACT, mine).scalar() or 0
+
+
+_MY_NONCES: Final = (nonce.c.bucket == sa.bindparam("in_bucket"), nonce.c.device_id == sa.bindparam("of_device"))
+_FIND: Final = sa.select(device).where(device.c.device_id == sa.bindparam("the_device"))
+_FORGET_NONCES: Final = sa.delete(nonce).where(*_MY_NONCES, nonce.c.received_us < sa.bindparam("before_us"))
+_FIND_NONCE: Final = sa.select(nonce.c.nonce).where(*_MY_NONCES, nonce.c.nonce == sa.bindparam("the_nonce"))
+_NEW_NONCE: Final = nonce.insert()
+_LAST_CONTACT: Final = sa.select(sa.func.max(nonce.c.received_us)).where(*_MY_NONCES)
 
 
 # ------------------------------------------------------------------ enrolment codes

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Final
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
@@ -40,10 +41,12 @@ def write(connection: Connection, made: Installation) -> Installation:
     return made
 
 
+_READ: Final = sa.select(installation).where(installation.c.bucket == MASTER_STREAM)
+
+
 def read(connection: Connection) -> Installation:
     """Read the keys. Raises StoreFault ledger.no_schema where `init` has not run."""
-    rows = connection.execute(sa.select(installation).where(installation.c.bucket == MASTER_STREAM))
-    told = {row.name: row.value for row in rows}
+    told = {row.name: row.value for row in connection.execute(_READ)}
     if not told:
         raise StoreFault("ledger.no_schema", found="", wanted="init")
     return Installation(

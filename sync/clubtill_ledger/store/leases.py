@@ -74,27 +74,13 @@ def _read(row: sa.Row[Any]) -> HeldLease:
 
 def of_account(connection: Connection, club_id: str, account_id: str) -> tuple[HeldLease, ...]:
     """Give all leases of an account that reserve something, the oldest first."""
-    rows = connection.execute(
-        sa.select(*_COLUMNS)
-        .where(
-            lease.c.bucket == account_bucket(club_id, account_id),
-            lease.c.club_id == club_id,
-            lease.c.account_id == account_id,
-            lease.c.granted_h > lease.c.spent_h + lease.c.returned_h,
-        )
-        .order_by(lease.c.granted_us, lease.c.lease_id)
-    )
-    return tuple(_read(row) for row in rows)
+    told = {"in_bucket": account_bucket(club_id, account_id), "of_club": club_id, "of_account": account_id}
+    return tuple(_read(row) for row in connection.execute(_OF_ACCOUNT, told))
 
 
 def of_device(connection: Connection, device_id: str) -> tuple[HeldLease, ...]:
     """Give the open leases of a device, in whatever buckets they lie: one of two statements that read all buckets."""
-    rows = connection.execute(
-        sa.select(*_COLUMNS)
-        .where(lease.c.device_id == device_id, lease.c.state == OPEN)
-        .order_by(lease.c.granted_us, lease.c.lease_id)
-    )
-    return tuple(_read(row) for row in rows)
+    return tuple(_read(row) for row in connection.execute(_OF_DEVICE, {"of_device": device_id}))
 
 
 def find(connection: Connection, club_id: str, account_id: str, lease_id: str) -> HeldLease | None:
@@ -218,6 +204,16 @@ _NAMED: Final = (
     lease.c.club_id == sa.bindparam("of_club"),
     lease.c.account_id == sa.bindparam("of_account"),
     lease.c.lease_id == sa.bindparam("of_lease"),
+)
+_OF_ACCOUNT: Final = (
+    sa.select(*_COLUMNS)
+    .where(*_NAMED[:3], lease.c.granted_h > lease.c.spent_h + lease.c.returned_h)
+    .order_by(lease.c.granted_us, lease.c.lease_id)
+)
+_OF_DEVICE: Final = (
+    sa.select(*_COLUMNS)
+    .where(lease.c.device_id == sa.bindparam("of_device"), lease.c.state == OPEN)
+    .order_by(lease.c.granted_us, lease.c.lease_id)
 )
 _CHANGES: Final = ("spent_h", "returned_h", "state", "closed_by")
 _FIND_EACH: Final = sa.select(*_COLUMNS).where(

@@ -38,14 +38,8 @@ class Mark:
 
 def slots(connection: Connection, device_id: str, epoch: int, first: int, last: int) -> dict[int, Slot]:
     """Give the slots first to last of an epoch that are taken, by number."""
-    rows = connection.execute(
-        sa.select(device_slot).where(
-            device_slot.c.bucket == device_bucket(device_id),
-            device_slot.c.device_id == device_id,
-            device_slot.c.epoch == epoch,
-            device_slot.c.seq.between(first, last),
-        )
-    )
+    told = {"in_bucket": device_bucket(device_id), "of_device": device_id, "in_epoch": epoch}
+    rows = connection.execute(_SLOTS, {**told, "first": first, "last": last})
     found = [{name: row._mapping[name] for name in Slot.__slots__} for row in rows]  # noqa: SLF001 - SQLAlchemy's way
     return {values["seq"]: Slot(**values) for values in found}
 
@@ -59,7 +53,8 @@ def claim(connection: Connection, taken: Iterable[Slot]) -> None:
 
 def mark(connection: Connection, device_id: str, epoch: int) -> Mark | None:
     """Give the mark of an epoch; None before its first event was acknowledged."""
-    row = connection.execute(sa.select(device_mark).where(*_of(device_id, epoch))).one_or_none()
+    told = {"in_bucket": device_bucket(device_id), "of_device": device_id, "in_epoch": epoch}
+    row = connection.execute(_MARK, told).one_or_none()
     return Mark(acked_seq=row.acked_seq, chain_hash=row.chain_hash) if row else None
 
 
@@ -178,6 +173,17 @@ ASK_LEGS = 1_000
 """From this leg on the entries of an event id are grants that were asked for under it (3.2)."""
 
 # What every batch runs is built once: building a statement takes longer than running it.
+_SLOTS: Final = sa.select(device_slot).where(
+    device_slot.c.bucket == sa.bindparam("in_bucket"),
+    device_slot.c.device_id == sa.bindparam("of_device"),
+    device_slot.c.epoch == sa.bindparam("in_epoch"),
+    device_slot.c.seq.between(sa.bindparam("first"), sa.bindparam("last")),
+)
+_MARK: Final = sa.select(device_mark).where(
+    device_mark.c.bucket == sa.bindparam("in_bucket"),
+    device_mark.c.device_id == sa.bindparam("of_device"),
+    device_mark.c.epoch == sa.bindparam("in_epoch"),
+)
 _RAW_OF_EACH: Final = sa.select(
     *(raw_event.c[name] for name in ("bucket", "event_id", "bytes", "device_id", "epoch", "seq", "status", "flags"))
 ).where(_is_one_of(raw_event))

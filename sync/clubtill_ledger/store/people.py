@@ -112,21 +112,29 @@ def _bare(card: MemberCard) -> bytes:
 
 def _members(connection: Connection, bucket: int, club_id: str, account_id: str) -> dict[str, MemberCard]:
     """Put the cards of an account's persons together again, by person id."""
-    both = member.join(
-        personal,
-        sa.and_(
-            member.c.bucket == personal.c.bucket,
-            member.c.club_id == personal.c.club_id,
-            member.c.person_id == personal.c.person_id,
-        ),
+    told = {"in_bucket": bucket, "of_club": club_id, "of_account": account_id}
+    return {row.person_id: _member(row) for row in connection.execute(_MEMBERS, told)}
+
+
+_MEMBERS: Final = (
+    sa.select(member.c.person_id, member.c.body, *(personal.c[name] for name in _PERSONAL))
+    .select_from(
+        member.join(
+            personal,
+            sa.and_(
+                member.c.bucket == personal.c.bucket,
+                member.c.club_id == personal.c.club_id,
+                member.c.person_id == personal.c.person_id,
+            ),
+        )
     )
-    rows = connection.execute(
-        sa.select(member.c.person_id, member.c.body, *(personal.c[name] for name in _PERSONAL))
-        .select_from(both)
-        .where(member.c.bucket == bucket, member.c.club_id == club_id, member.c.account_id == account_id)
-        .order_by(member.c.person_id)
+    .where(
+        member.c.bucket == sa.bindparam("in_bucket"),
+        member.c.club_id == sa.bindparam("of_club"),
+        member.c.account_id == sa.bindparam("of_account"),
     )
-    return {row.person_id: _member(row) for row in rows}
+    .order_by(member.c.person_id)
+)
 
 
 def _member(row: sa.Row[Any]) -> MemberCard:
@@ -269,11 +277,12 @@ def _accounts(connection: Connection, chosen: sa.Select[Any]) -> tuple[tuple[str
 
 def every_account(connection: Connection, bucket: int) -> Sequence[Any]:
     """Give club, account, version and balance of every account of a bucket: what the end-of-sync check sums."""
-    return connection.execute(
-        sa.select(
-            account_state.c.club_id,
-            account_state.c.account_id,
-            (account_state.c.ver + account_state.c.card_ver).label("version"),
-            account_state.c.avail_h,
-        ).where(account_state.c.bucket == bucket)
-    ).all()
+    return connection.execute(_EVERY_ACCOUNT, {"in_bucket": bucket}).all()
+
+
+_EVERY_ACCOUNT: Final = sa.select(
+    account_state.c.club_id,
+    account_state.c.account_id,
+    (account_state.c.ver + account_state.c.card_ver).label("version"),
+    account_state.c.avail_h,
+).where(account_state.c.bucket == sa.bindparam("in_bucket"))

@@ -117,16 +117,21 @@ def differences_of(
 
 def orphans(connection: Connection, bucket: int) -> Iterator[Difference]:
     """Give the facts of a bucket that belong to no posted event."""
-    for name, table in TABLES.items():
-        keys = [column.name for column in table.primary_key]
-        known = sa.exists().where(
-            raw_event.c.bucket == table.c.bucket,
-            raw_event.c.event_id == table.c.event_id,
-            raw_event.c.status == POSTED,
-        )
-        rows = connection.execute(sa.select(*(table.c[key] for key in keys)).where(table.c.bucket == bucket, ~known))
-        for row in rows:
+    for name, without_event in _ORPHANS.items():
+        for row in connection.execute(without_event, {"in_bucket": bucket}):
             yield Difference(table=name, key=tuple(row), what="extra")
+
+
+def _orphans(table: sa.Table) -> sa.Select[Any]:
+    known = sa.exists().where(
+        raw_event.c.bucket == table.c.bucket,
+        raw_event.c.event_id == table.c.event_id,
+        raw_event.c.status == POSTED,
+    )
+    return sa.select(*table.primary_key).where(table.c.bucket == sa.bindparam("in_bucket"), ~known)
+
+
+_ORPHANS: Final = {name: _orphans(table) for name, table in TABLES.items()}
 
 
 def mend(connection: Connection, one: Difference, table: sa.Table) -> None:

@@ -113,16 +113,8 @@ def touched(
     """Give the accounts touched in (after, through] of a stream, and the number up to which they are complete."""
     found: dict[tuple[str, str], None] = {}
     last = through
-    both = [
-        row
-        for source in (entry, card_change)
-        for row in connection.execute(
-            sa.select(source.c.seq, source.c.club_id, source.c.account_id)
-            .where(source.c.bucket == bucket, source.c.seq > after, source.c.seq <= through)
-            .order_by(source.c.seq)
-            .limit(rows_max)
-        )
-    ]
+    asked = {"in_bucket": bucket, "after": after, "through": through, "rows_max": rows_max}
+    both = [row for statement in _TOUCHED for row in connection.execute(statement, asked)]
     both.sort(key=lambda row: row.seq)
     if len(both) > rows_max:
         both = both[:rows_max]
@@ -175,6 +167,17 @@ def told(keys: Collection[Key]) -> dict[str, Any]:
 
 
 # Built once: building a statement takes longer than running it.
+_TOUCHED: Final = tuple(
+    sa.select(source.c.seq, source.c.club_id, source.c.account_id)
+    .where(
+        source.c.bucket == sa.bindparam("in_bucket"),
+        source.c.seq > sa.bindparam("after"),
+        source.c.seq <= sa.bindparam("through"),
+    )
+    .order_by(source.c.seq)
+    .limit(sa.bindparam("rows_max"))
+    for source in (entry, card_change)
+)
 _LOCK_STATES: Final = (
     sa.select(
         *(

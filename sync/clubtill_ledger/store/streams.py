@@ -55,11 +55,11 @@ def head(connection: Connection, stream: int) -> int:
 
 def heads(connection: Connection) -> dict[int, int]:
     """Give the last number of every stream. The feed's one statement that reads all buckets."""
-    rows = connection.execute(sa.select(stream_head.c.bucket, stream_head.c.seq))
-    return {row.bucket: row.seq for row in rows}
+    return {row.bucket: row.seq for row in connection.execute(_HEADS)}
 
 
 # Built once: building a statement takes longer than running it.
+_HEADS: Final = sa.select(stream_head.c.bucket, stream_head.c.seq)
 _HEAD: Final = sa.select(stream_head.c.seq).where(stream_head.c.bucket == sa.bindparam("in_bucket"))
 _HELD: Final = (
     sa.select(stream_head.c.bucket, stream_head.c.seq)

@@ -65,6 +65,19 @@ def test_points_that_paid_come_back_with_the_sale_and_the_amount_alone(club: Clu
     settled(club)
 
 
+def test_an_ask_that_comes_after_the_refund_of_its_sale_changes_nothing_of_it(club: Club) -> None:
+    """I15, 3.1: a late grant names the sale; when the refund took effect does not follow from it."""
+    desk = Desk(club.till())
+    sold, sale = desk.sale("A1")
+    club.tick()
+    desk.till.push(sold, back := desk.refund(sale))
+    club.tick()
+    desk.till.lease("A1", 50_000, sale_id=sale.sale_id)
+    assert kinds(club.store, "A1")[-1] == ("lease_grant", 50_000)
+    assert raw(club.store, back.event_id).eff_us < entries(club.store, "A1")[-1].eff_us
+    settled(club)
+
+
 @pytest.mark.parametrize("order", list(itertools.permutations(range(3))), ids=str)
 def test_part_refunds_sum_to_the_sale_in_any_order_of_arrival(club: Club, order: tuple[int, ...]) -> None:
     """R40, R91, C22: three parts of one sale, from three tills, in any order, leave the account as it was."""

@@ -79,13 +79,14 @@ def post_refund(work: BucketWork, slot: Slot, one: Read, body: RefundV1) -> froz
 def _last_us(work: BucketWork, sale: Sale) -> int:
     """Give the last instant of a sale's own entries: a spend may be dated after its sale, past its grant (3.1).
 
-    Its refunds do not count: in which order they came changes nothing.
+    Neither its refunds count nor grants that were asked for in its name: in which order they came changes nothing.
     """
     if not sale.account_id:
         return sale.at_us
     opened = work.open_books.get((sale.club_id, sale.account_id))
     made = opened.entries if opened else entries_of(work.connection, sale.club_id, sale.account_id)
-    return max((sale.at_us, *(one.eff_us for one in made if one.event_id == sale.sale_id)))
+    own = [one for one in made if one.event_id == sale.sale_id and one.kind is not EntryKind.LEASE_GRANT]
+    return max((sale.at_us, *(one.eff_us for one in own)))
 
 
 def find_sale(work: BucketWork, sale_id: str) -> Sale | None:

@@ -56,8 +56,9 @@ class ClubLedger:
     def start(self, wait_until: Callable[[Callable[[], bool], float], None]) -> None:
         """Start the process; `wait_until(true, seconds)` lets the stations work until it listens."""
         serve = "from clubtill_ledger.operate import command; command()"
+        options = ["--database", self.database, "--port", str(self.port), "--no-jobs"]  # they come when they like
         self._process = subprocess.Popen(
-            [sys.executable, "-c", serve, "serve", "--database", self.database, "--port", str(self.port)],
+            [sys.executable, "-c", serve, "serve", *options],
             env={**os.environ, "PYTHONPATH": f"{ROOT / 'src'}{os.pathsep}{ROOT / 'sync'}"},
             stdout=subprocess.DEVNULL,
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from clubtill_ledger.office import rebuilding
@@ -115,12 +116,14 @@ class End:
 
     def _differing(self) -> list[str]:
         file = self.town.watch.file
+        day = f"{datetime.fromtimestamp(self.world.now_us / US, UTC) - timedelta(days=1):%Y-%m-%d}"
         server = replica_oracle.server(
             file.all("SELECT * FROM account_state"),
             file.all("SELECT bucket, club_id, person_id, account_id, number FROM member"),
             file.all("SELECT * FROM document"),
             file.all("SELECT * FROM deny ORDER BY seq"),
             file.all("SELECT bucket, seq FROM stream_head"),
+            day=day,
         )
         found = []
         for station in self.living():
@@ -131,9 +134,10 @@ class End:
             cache = till.cache
             mine = replica_oracle.replica(
                 cache.all("SELECT club_id, account_id, version, card FROM account"),
-                cache.all("SELECT kind, id, version, deleted, body FROM document"),
+                cache.all("SELECT kind, id, version, deleted, effective_from, body FROM document"),
                 cache.all("SELECT kind, id, code FROM deny"),
                 cache.all("SELECT stream, position FROM cursor"),
+                day=day,
             )
             found += [f"{station.name}: {told}" for told in replica_oracle.differences(server, mine)]
         return found

@@ -11,9 +11,15 @@ State = dict[str, Any]
 
 
 def server(
-    accounts: Iterable[Row], members: Iterable[Row], documents: Iterable[Row], deny: Iterable[Row], heads: Iterable[Row]
+    accounts: Iterable[Row],
+    members: Iterable[Row],
+    documents: Iterable[Row],
+    deny: Iterable[Row],
+    heads: Iterable[Row],
+    *,
+    day: str,
 ) -> State:
-    """Give what the ledger's tables say, by name."""
+    """Give what the ledger's tables say, by name; of documents what counts from a day on."""
     persons: dict[tuple[str, str], set[str]] = {}
     for row in members:
         persons.setdefault((row["club_id"], row["account_id"]), set()).add(f"{row['person_id']} {row['number']}")
@@ -29,7 +35,7 @@ def server(
         )
         for row in accounts
     }
-    told["documents"] = _documents(documents)
+    told["documents"] = _documents(documents, day)
     for row in deny:
         told["denied"][row["kind"], row["id"]] = row["code"] if row["denied"] else None
     told["denied"] = {name: code for name, code in told["denied"].items() if code is not None}
@@ -37,7 +43,9 @@ def server(
     return told
 
 
-def replica(accounts: Iterable[Row], documents: Iterable[Row], deny: Iterable[Row], positions: Iterable[Row]) -> State:
+def replica(
+    accounts: Iterable[Row], documents: Iterable[Row], deny: Iterable[Row], positions: Iterable[Row], *, day: str
+) -> State:
     """Give what a cache says, in the same words."""
     told: State = {"accounts": {}}
     for row in accounts:
@@ -50,7 +58,7 @@ def replica(accounts: Iterable[Row], documents: Iterable[Row], deny: Iterable[Ro
             card.get("block", "none"),
             tuple(sorted(f"{one['person_id']} {one['number']}" for one in card.get("persons", ()))),
         )
-    told["documents"] = _documents(documents)
+    told["documents"] = _documents(documents, day)
     told["denied"] = {(row["kind"], row["id"]): row["code"] for row in deny}
     told["positions"] = {row["stream"]: row["position"] for row in positions if row["position"]}
     return told
@@ -74,17 +82,22 @@ def _h(card: Row, name: str) -> int:
     return int(card.get(name, {}).get("hundredths", 0))
 
 
-def _documents(rows: Iterable[Row]) -> State:
-    """Give the documents by kind, id and version; of a parked sale only the last one, and none once it was sold.
+def _documents(rows: Iterable[Row], day: str) -> State:
+    """Give the documents by kind, id and version: what is in force on the day, and later versions.
 
-    A terminal built from a snapshot has no more of them than those that wait.
+    Of a parked sale only the last one, and none once it was sold. A terminal built from a snapshot has no more.
     """
     told: State = {}
     parked: dict[str, Row] = {}
+    in_force: dict[tuple[str, str], int] = {}
     for row in rows:
+        name = row["kind"], row["id"]
         if row["kind"] != "parked":
-            told[row["kind"], row["id"], row["version"]] = bytes(row["body"])
+            told[*name, row["version"]] = bytes(row["body"])
+            if (row["effective_from"] or "") <= day:
+                in_force[name] = max(row["version"], in_force.get(name, 0))
         elif row["version"] > parked.get(row["id"], row)["version"] or row["id"] not in parked:
             parked[row["id"]] = row
     waiting = [row for row in parked.values() if not row["deleted"]]
-    return told | {("parked", row["id"], row["version"]): bytes(row["body"]) for row in waiting}
+    needed = {key: body for key, body in told.items() if key[2] >= in_force.get(key[:2], 0)}
+    return needed | {("parked", row["id"], row["version"]): bytes(row["body"]) for row in waiting}

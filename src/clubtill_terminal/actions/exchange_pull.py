@@ -94,20 +94,24 @@ def fetch(
 ) -> Fetched:
     """Fetch the page after where the cache stands; from the beginning, the pages up to the last one with settings.
 
-    `streams` are fetched from their beginning again, because they were found to differ.
+    `streams` are fetched from their beginning again, because they were found to differ; settings among them up to the
+    last page with settings as well.
     """
     anew = anew or not state.cursor
     streams = frozenset() if anew else streams
-    cursor, found = "" if anew else state.cursor, []
+    whole = anew or any(stream >= MASTER_STREAM for stream in streams)
+    cursor = "" if anew else state.cursor
+    found: list[FeedPage] = []
     while True:
-        outcome = client.feed(cursor, wait_s=0 if anew or streams else wait_s, anew=sorted(streams))
+        again = sorted(streams) if not found else []
+        outcome = client.feed(cursor, wait_s=0 if anew or streams else wait_s, anew=again)
         if not isinstance(outcome, Answer):
             return Fetched(pages=(), outcome=outcome, anew=anew)
         page = outcome.value
         found.append(page)
         cursor = page.cursor
         settings_only = bool(page.ranges) and all(r.stream >= MASTER_STREAM for r in page.ranges)
-        if not (anew and page.more and settings_only) or len(found) == FIRST_PAGES_MAX:
+        if not (whole and page.more and settings_only) or len(found) == FIRST_PAGES_MAX:
             return Fetched(pages=tuple(found), outcome=outcome, anew=anew, streams=streams)
 
 
@@ -136,7 +140,9 @@ def apply(terminal: Terminal, fetched: Fetched, *, tendering: frozenset[str]) ->
             return Pulled(outcome=outcome, anew=True, hole=True, given_back=given_back, kept_recalls=kept)
         if fetched.anew:
             forget_cache(cache)
-        pages.forget(cache, fetched.streams)
+        last = fetched.pages[-1]
+        whole = not last.more or any(one.stream < MASTER_STREAM for one in last.ranges)
+        pages.forget(cache, fetched.streams, settings=whole)
         for page in fetched.pages:
             pages.write(cache, page, at_us=at_us)
     return Pulled(

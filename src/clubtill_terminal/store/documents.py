@@ -18,7 +18,7 @@ from clubtill_rules.members.classification import Classification
 from clubtill_rules.members.club import Club
 from clubtill_rules.members.deny import Deny
 from clubtill_rules.members.venue import Location, Venue
-from clubtill_rules.values.ids import STREAMS
+from clubtill_rules.values.ids import MASTER_STREAM, STREAMS
 from clubtill_sync.wire.documents import CATALOGUE, KINDS, Layout, Masks, Staff, Terminal
 from clubtill_sync.wire.feed import DenyRow, Document
 from clubtill_terminal.store.tables import cursor, deny, document, feed_state
@@ -117,6 +117,11 @@ def catalogues(cache: Connection, location_id: str, day: date) -> dict[str, Cata
 def settings_version(cache: Connection) -> str:
     """Name the settings in force: the position of the master stream (D30)."""
     return f"m{position(cache, 64)}"
+
+
+def forget(cache: Connection, stream: int) -> None:
+    """Drop the documents, or the denials, before all of them are written again in this transaction."""
+    cache.execute(delete(document if stream == MASTER_STREAM else deny))
 
 
 def apply_deny(cache: Connection, rows: Iterable[DenyRow]) -> None:

@@ -23,14 +23,17 @@ def join(positions: Sequence[int], pages: Iterable[FeedPage]) -> bool:
     return True
 
 
-def forget(cache: Connection, streams: Iterable[int]) -> None:
+def forget(cache: Connection, streams: Iterable[int], *, settings: bool) -> None:
     """Make room for streams that are fetched from their beginning, within the transaction of their first page.
 
-    Settings and denials stay: what comes is written over them, and nobody is let in meanwhile who should not be.
+    Settings and denials go only if all of them come in this transaction (`settings`): nobody is let in meanwhile who
+    should not be. What the ledger has no more, after it lost its last transactions, is gone by that (C27).
     """
     for stream in streams:
         if stream < BUCKETS:
             members.forget_bucket(cache, stream)
+        elif settings:
+            documents.forget(cache, stream)
 
 
 def write(cache: Connection, page: FeedPage, *, at_us: int) -> None:

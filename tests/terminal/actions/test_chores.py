@@ -11,14 +11,14 @@ import sqlalchemy as sa
 from clubtill_desk.lanes import HandLane
 from clubtill_ledger.store import documents as ledger_documents
 from clubtill_ledger.store import tables as ledger_tables
-from clubtill_rules.values.ids import DENY_STREAM, account_bucket
+from clubtill_rules.values.ids import DENY_STREAM, MASTER_STREAM, account_bucket
 from clubtill_sync.client import Answer
 from clubtill_sync.wire.feed import DenyRow
 from clubtill_terminal.actions import exchange_pull
 from clubtill_terminal.actions.checking import FIRST_US, Checking
 from clubtill_terminal.actions.rebuilding import PAUSE_US, Rebuilding
 from clubtill_terminal.store import swapping
-from clubtill_terminal.store.tables import account, deny
+from clubtill_terminal.store.tables import account, deny, document
 from tests.ledger.club import CLUB_ID, OPENING_H
 from tests.sync.ledger_process import LedgerProcess
 from tests.terminal.actions.tills import Till
@@ -108,6 +108,30 @@ def test_the_deny_list_is_checked_by_what_stands(ledger: LedgerProcess, enrolled
     state = exchange_pull.standing(till.terminal)
     fetched = exchange_pull.fetch(till.client, state, streams=frozenset({DENY_STREAM}))
     exchange_pull.apply(till.terminal, fetched, tendering=frozenset())
+    assert check.run(till) == []
+
+
+@pytest.mark.expects_log(rf"cache_differs' stream=({MASTER_STREAM}|{DENY_STREAM})")
+@pytest.mark.parametrize("stream", [MASTER_STREAM, DENY_STREAM])
+def test_what_the_ledger_has_no_more_goes_when_the_stream_is_fetched_anew(enrolled: Enrolled, stream: int) -> None:
+    """C27, I28: a ledger that lost its last transactions does not know a document or a denial that the cache has."""
+    till = enrolled("T1")
+    check = checked(till)
+    with till.terminal.store.cache.begin() as cache:
+        before = [tuple(row) for row in cache.execute(sa.select(document).order_by(*document.primary_key))]
+        if stream == MASTER_STREAM:
+            lost = {"kind": "product", "id": "lost", "version": 7, "effective_from": "", "deleted": 0, "body": b"{}"}
+            cache.execute(document.insert(), lost)
+        else:
+            cache.execute(deny.insert(), {"kind": "person", "id": "lost", "code": "member.excluded"})
+    assert check.run(till) == [stream]
+    state = exchange_pull.standing(till.terminal)
+    fetched = exchange_pull.fetch(till.client, state, streams=frozenset({stream}))
+    exchange_pull.apply(till.terminal, fetched, tendering=frozenset())
+    with till.terminal.store.cache.begin() as cache:
+        after = [tuple(row) for row in cache.execute(sa.select(document).order_by(*document.primary_key))]
+        assert after == before
+        assert not cache.execute(sa.select(deny).where(deny.c.id == "lost")).all()
     assert check.run(till) == []
 
 

@@ -79,7 +79,8 @@ class Traffic:
         chance: gives a number from 0 to 1 for the jitter.
         changed: told after every change of the line or the queue.
         pulled: told what a page of the feed brought.
-        tendering: gives the accounts with an open tender, whose leases stay (I25).
+        tendering: gives the accounts with an open tender, whose leases stay (I25). Asked on the writer lane, when the
+            leases are closed: a tender may have begun while the act waited there.
         chores: what else is done while the line is good.
         refetch: streams that were found to differ from the ledger's, and are fetched from their beginning.
     """
@@ -262,9 +263,10 @@ class Traffic:
         def fetched(outcome: Done[exchange_pull.Fetched] | Refused | Failed) -> None:
             if isinstance(outcome, Done):
                 self.refetch -= streams if outcome.value.pages else frozenset()
-                keep = partial(exchange_pull.apply, self.terminal, outcome.value, tendering=self.tendering())
+                told = outcome.value
                 self.lanes.writer.submit(
-                    keep, lambda kept: self._pulled(kept.value if isinstance(kept, Done) else None)
+                    lambda: exchange_pull.apply(self.terminal, told, tendering=self.tendering()),
+                    lambda kept: self._pulled(kept.value if isinstance(kept, Done) else None),
                 )
             else:
                 self._pulled(None)
@@ -306,8 +308,7 @@ class Traffic:
                 if outcome.value.count:
                     self.send_now()
 
-        act = partial(close_due, self.terminal, asked, tendering=self.tendering())
-        self.lanes.writer.submit(act, closed)
+        self.lanes.writer.submit(lambda: close_due(self.terminal, asked, tendering=self.tendering()), closed)
 
     # ------------------------------------------------------------ its own past
 

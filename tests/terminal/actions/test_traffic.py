@@ -181,6 +181,23 @@ def test_a_recall_that_a_tender_held_up_is_answered_when_it_ends(line, enrolled)
     assert till.booked("A1").reserved_h == 0
 
 
+def test_a_tender_that_begins_while_a_close_waits_keeps_its_lease(line) -> None:
+    """I25: whose tender is open is asked when the lease is closed, not when the close was put on the lane."""
+    made, till = line
+    made.traffic.beat()
+    made.work(poll=True)
+    redeem.keep(till.terminal, redeem.ask(till.client, ask("A1", 50_000)))
+    [lease_id] = till.held()
+    made.traffic._recalled = frozenset({lease_id})
+    made.traffic.beat()
+    made.traffic.tendering = lambda: frozenset({"A1"})
+    made.writer.run_all()
+    assert till.held() == [lease_id]
+    made.traffic.tendering = frozenset
+    made.after(1)
+    assert till.held() == []
+
+
 @pytest.mark.parametrize("status", [429, 503])
 def test_a_busy_ledger_is_left_alone_as_long_as_it_asks(line, status: int) -> None:
     """6.4: neither a new fact nor a good heartbeat shortens its Retry-After; then the queue goes out at once."""

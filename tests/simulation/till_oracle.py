@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from tests.simulation.books_oracle import Found, Row
@@ -73,6 +73,12 @@ def kept(before: Collection[str], rows: list[Row], now_us: int, acked: dict[str,
     gone = set(before) - {row["event_id"] for row in rows}
     early = [name for name in gone if name not in acked or acked[name] > now_us - KEPT_US]
     return [("I7", f"{len(early)} events are gone too early")] if early else []
+
+
+def given_back_whole(lease_id: str, rows: Iterable[Row]) -> bool:
+    """Tell whether a lease went back because the till had been rolled back: then every lease does, at once (6.6)."""
+    closes = (json.loads(row["bytes"])["body"] for row in rows if row["kind"] == "lease_close")
+    return any(body["lease_id"] == lease_id and body["why"] == "rolled_back" for body in closes)
 
 
 def own_h(rows: list[Row], account_id: str, position: int) -> int:

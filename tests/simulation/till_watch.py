@@ -179,7 +179,8 @@ class TillWatch:
             if not 0 <= row["spent_h"] <= row["granted_h"]:
                 raise Violation("I5", f"{station.name}: lease {row['lease_id']} spent {row['spent_h']}")
             closed_now = not row["open"] and self._open_before.get(row["lease_id"], False)
-            if closed_now and row["account_id"] in station.tendering and row["sale_id"] != station.sale_id:
+            under = closed_now and row["account_id"] in station.tendering and row["sale_id"] != station.sale_id
+            if under and not till_oracle.given_back_whole(row["lease_id"], self.rows.values()):
                 raise Violation("I25", f"{station.name}: a lease was closed under an open tender")
         self._open_before = {row["lease_id"]: bool(row["open"]) for row in held}
         self._watch.fail([], "I5", "I25")
@@ -241,7 +242,7 @@ class TillWatch:
         now = {row["event_id"] for row in self.facts.all("SELECT event_id FROM outbox")}
         watch.fail(
             till_oracle.kept(
-                self.counted & set(self.rows), [{"event_id": name} for name in now], station.clock.now(), self.acked
+                self.counted & set(self.rows), [{"event_id": name} for name in now], station.world.now_us, self.acked
             ),
             "I7",
         )

@@ -20,6 +20,7 @@ import msgspec
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from clubtill_ledger.store import writing
 from clubtill_ledger.store.entries import FIELDS, entries_of
 from clubtill_ledger.store.faults import Stale
 from clubtill_ledger.store.logs import ASK_LEGS
@@ -232,7 +233,7 @@ def close_books(connection: Connection, many: Sequence[Books], *, now_us: int) -
     ordered = sorted(many, key=lambda one: (one.bucket, one.club.id, one.account_id))
     for books in ordered:
         books.post_expiry(now_us)
-    if connection.execute(_WRITE_STATE, [_state(books) for books in ordered]).rowcount != len(ordered):
+    if writing.change(connection, _WRITE_STATE, [_state(books) for books in ordered]) != len(ordered):
         raise Stale
     return _number(connection, ordered, now_us)
 
@@ -253,9 +254,7 @@ def _number(connection: Connection, ordered: Sequence[Books], now_us: int) -> Nu
         for seq, row in enumerate((*rows[bucket], *cards[bucket]), start=first):
             row["seq"] = seq
     for table, made in ((entry, rows), (card_change, cards)):
-        every = [row for bucket in firsts for row in made[bucket]]
-        if every:
-            connection.execute(table.insert(), every)
+        writing.insert(connection, table, [row for bucket in firsts for row in made[bucket]])
     told = (row for bucket in firsts for row in rows[bucket] if row["leg"] < ASK_LEGS)
     return Numbered(
         frozenset(firsts), {(row["bucket"], row["event_id"]): (row["seq"], row["avail_after"]) for row in told}

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from clubtill_ledger.store import tables_facts as more
+from clubtill_ledger.store import writing
 from clubtill_ledger.store.tables import admission, natural, posting, sale, sale_line, swipe, tender
 from clubtill_ledger.store.tables_budgets import budget_spend
 
@@ -44,7 +45,7 @@ def keep(connection: Connection, rows: Mapping[str, Sequence[dict[str, Any]]]) -
     """Write facts, by table. A value that a table has no column for is left out, one that is not told is blank."""
     for name, many in rows.items():
         if many:
-            connection.execute(TABLES[name].insert(), [whole(name, row) for row in many])
+            writing.insert(connection, TABLES[name], many)
 
 
 def whole(name: str, row: Mapping[str, Any]) -> dict[str, Any]:
@@ -52,13 +53,8 @@ def whole(name: str, row: Mapping[str, Any]) -> dict[str, Any]:
     return {column: row.get(column, blank) for column, blank in _BLANKS[name].items()}
 
 
-def _blank(column: sa.Column[Any]) -> Any:
-    default = column.default
-    return default.arg if isinstance(default, sa.ColumnDefault) else None
-
-
 _BLANKS: Final[Mapping[str, Mapping[str, Any]]] = {
-    name: {column.name: _blank(column) for column in table.c} for name, table in TABLES.items()
+    name: {column.name: writing.blank(column) for column in table.c} for name, table in TABLES.items()
 }
 
 

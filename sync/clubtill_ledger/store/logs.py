@@ -9,6 +9,7 @@ from typing import Any, Final
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from clubtill_ledger.store import writing
 from clubtill_ledger.store.tables import device_fork, device_mark, device_slot, entry, raw_event
 from clubtill_rules.values.ids import device_bucket
 
@@ -46,9 +47,11 @@ def slots(connection: Connection, device_id: str, epoch: int, first: int, last: 
 
 def claim(connection: Connection, taken: Iterable[Slot]) -> None:
     """Take slots. The primary key refuses a second holder."""
-    rows = [{name: getattr(slot, name) for name in Slot.__slots__} for slot in taken]
-    if rows:
-        connection.execute(device_slot.insert(), [row | {"bucket": device_bucket(row["device_id"])} for row in rows])
+    rows = [
+        {"bucket": device_bucket(slot.device_id), **{name: getattr(slot, name) for name in Slot.__slots__}}
+        for slot in taken
+    ]
+    writing.insert(connection, device_slot, rows)
 
 
 def mark(connection: Connection, device_id: str, epoch: int) -> Mark | None:
@@ -148,8 +151,7 @@ def raw_in_slot(connection: Connection, slot: Slot) -> sa.Row[Any]:
 
 def keep_raw(connection: Connection, rows: Sequence[dict[str, Any]]) -> None:
     """Keep the exact bytes of events and what became of them."""
-    if rows:
-        connection.execute(raw_event.insert(), list(rows))
+    writing.insert(connection, raw_event, rows)
 
 
 def posted_at(connection: Connection, places: Collection[tuple[int, str]]) -> dict[tuple[int, str], tuple[int, int]]:

@@ -168,6 +168,33 @@ def test_a_long_batch_makes_way(club: Club, monkeypatch: pytest.MonkeyPatch) -> 
     audit(club.store)
 
 
+def test_a_long_batch_is_taken_in_by_pieces_where_somebody_sells(club: Club, monkeypatch: pytest.MonkeyPatch) -> None:
+    """6.4, F37: where short work had to wait just now, a long batch is several transactions, each of a few events."""
+    till = club.till()
+    till.keep(*(till.sale(name) for _ in range(5) for name in ACCOUNTS))
+    monkeypatch.setattr(events, "WAY_AFTER", 4)
+    begun: list[int] = []
+    sa.event.listen(club.store.writer, "begin", lambda _connection: begun.append(1))
+    monkeypatch.setattr(Turns, "short_comes", True)
+    told = decoded(till.post(till.batch()), EventsAnswer)
+    assert (told.acked_through, {one.status for one in told.results}) == (len(till.log), {"posted"})
+    assert len(begun) >= len(till.log) // 4
+    audit(club.store)
+
+
+def test_short_work_that_had_to_wait_is_looked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    """6.4, F37: only a wait of short work makes long work small, for a while; its own turns do not."""
+    monkeypatch.setattr(turns, "TURN_S", 0.01)
+    monkeypatch.setattr(turns, "BUSY_S", LONG_S)
+    mine = Turns()
+    with mine.taken(long=False), pytest.raises(PoolTimeout), mine.taken(long=True):
+        pass
+    assert not mine.short_comes
+    with mine.taken(long=True), pytest.raises(PoolTimeout), mine.taken(long=False):
+        pass
+    assert mine.short_comes
+
+
 def test_whoever_waits_too_long_for_a_turn_gives_up(monkeypatch: pytest.MonkeyPatch) -> None:
     """6.4: the ledger is busy then; those behind are not held up by whoever has left."""
     monkeypatch.setattr(turns, "TURN_S", 0.01)

@@ -53,7 +53,7 @@ SHORT_MAX: Final = 10
 Outcomes: TypeAlias = dict[tuple[int, str], Became]
 """What became of events, by sequence number and id."""
 WAY_AFTER: Final = 20
-"""A transaction of a drain ends after so many events where somebody waits who has fewer (6.4)."""
+"""A transaction of a drain ends after so many events where somebody waits who has fewer, or did just now (6.4)."""
 _HASH: Final = re.compile(r"[0-9a-f]{64}")
 _BATCH: Final = msgspec.json.Decoder(EventsBatch)
 
@@ -147,7 +147,7 @@ class _Taking:
 def _taken_in(taking: _Taking, store: Store) -> tuple[Claimed, Outcomes, Mark]:
     """Claim, post and move the mark: a transaction each, or on SQLite, which has one writer, one for all (6.4)."""
     long = len(taking.events) > SHORT_MAX
-    if store.is_sqlite and len(taking.events) <= TOGETHER_MAX:
+    if store.is_sqlite and len(taking.events) <= TOGETHER_MAX and not (long and store.turns.short_comes):
         with suppress(*BUGS):  # nothing of it was written; what fails is found step by step
             whole = store.write(partial(taking.at_once, turns=store.turns), long=long)
             if whole is not None:
@@ -171,7 +171,10 @@ def _transactions(items: Items, store: Store) -> Iterator[Items]:
     """Give the events of each transaction, in ascending order of buckets: of one bucket, or on SQLite of many (6.4)."""
     ordered = _by_bucket(items)
     if store.is_sqlite:
-        yield from (ordered[start : start + TOGETHER_MAX] for start in range(0, len(ordered), TOGETHER_MAX))
+        while ordered:
+            count = WAY_AFTER if store.turns.short_comes else TOGETHER_MAX
+            yield ordered[:count]
+            ordered = ordered[count:]
         return
     for _, same in groupby(ordered, key=lambda item: item[1].bucket):
         yield tuple(same)

@@ -12,8 +12,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Final
 
-DRAIN_BYTES: Final = 4_096
-"""A body above this is a drain: about forty events. What a sale or a visit sends is below a tenth of it."""
+from clubtill_ledger.accept.signed import DRAIN_BYTES
+
 DRAINS_MAX: Final = 2
 DRAIN_AGAIN_S: Final = 2
 RATE_PER_S: Final = 20

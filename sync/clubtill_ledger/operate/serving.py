@@ -34,6 +34,8 @@ GRACE_S: Final = 20
 """How long a batch in work may go on after the service was told to stop; polls end at once."""
 SWITCH_S: Final = 0.0005
 """How long a thread computes before another may: a sale at a counter has the processor soon, whoever drains (6.4)."""
+COLLECT_AFTER: Final = (50_000, 10, 10)
+"""What a batch makes is gone when it is answered, with no collector: it looks for circles once in many batches."""
 VARIABLE: Final = "CLUBTILL_LEDGER_"
 
 log = structlog.get_logger()
@@ -119,6 +121,7 @@ def _run(server: uvicorn.Server) -> None:
         signal.signal(one, stop)
     gc.collect()
     gc.freeze()  # what the program itself is made of is looked through once, not again in the midst of a batch
+    gc.set_threshold(*COLLECT_AFTER)
     server.run()
 
 

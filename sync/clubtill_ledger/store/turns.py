@@ -1,6 +1,7 @@
 """Turns: who writes next where one connection writes: one at a time, short work before long (6.4, 8.1).
 
-A terminal that comes back after days has long batches; the one sale of somebody else at a counter goes before the next.
+A terminal that comes back after days has long batches; the one sale of somebody else at a counter goes before the next,
+and while such sales come, long work is done in smaller pieces.
 """
 
 from __future__ import annotations
@@ -8,12 +9,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import Condition
+from time import monotonic
 from typing import Final
 
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 TURN_S: Final = 8.0
 """Whoever waits longer gives up: the ledger is busy."""
+BUSY_S: Final = 1.0
+"""For so long after short work had to wait more of it is looked for: a counter sells in a row."""
 
 
 class Turns:
@@ -23,6 +27,12 @@ class Turns:
         self._free = Condition()
         self._taken = False
         self.short_waiting = 0
+        self._waited_s = float("-inf")
+
+    @property
+    def short_comes(self) -> bool:
+        """Whether somebody with short work had to wait just now: long work is done in small pieces."""
+        return monotonic() - self._waited_s < BUSY_S
 
     @property
     def short_waits(self) -> bool:
@@ -34,6 +44,8 @@ class Turns:
         """Wait for the turn and keep it. Raises the pool's TimeoutError, as where no connection comes free."""
         with self._free:
             self.short_waiting += not long
+            if self._taken and not long:
+                self._waited_s = monotonic()
             came = self._free.wait_for(lambda: not self._taken and not (long and self.short_waiting), TURN_S)
             self.short_waiting -= not long
             if not came:

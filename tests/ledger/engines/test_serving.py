@@ -16,8 +16,9 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from typer.testing import CliRunner
 
+from clubtill_ledger.accept.signed import DRAIN_BYTES
 from clubtill_ledger.app import health
-from clubtill_ledger.app.limits import DRAIN_BYTES, Limits
+from clubtill_ledger.app.limits import Limits
 from clubtill_ledger.operate import command
 from clubtill_ledger.store import installation
 from clubtill_ledger.store.engines import Store

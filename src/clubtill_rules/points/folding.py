@@ -115,8 +115,7 @@ class Run:
             lot.left, lot.gone = left, gone
             run.lots.append(lot)
             run.live += left
-            if left and lot.last is not NEVER:
-                run._end_some_day(lot)
+        run._ending = sorted((lot for lot in run.lots if lot.left and lot.last is not NEVER), key=_LAST)
         return run
 
     def kept(self, place: Place, gone_before_h: int) -> Kept:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from datetime import date
+from functools import lru_cache
 from typing import Final
 
 BUCKETS: Final = 64
@@ -12,11 +13,13 @@ DENY_STREAM: Final = 65
 STREAMS: Final = 66
 
 
+@lru_cache(maxsize=4096)
 def account_bucket(club_id: str, account_id: str) -> int:
     """Give the bucket of an account: the first 6 bits of SHA-256(club, account), fixed for ever."""
     return hashlib.sha256(f"{club_id}\x00{account_id}".encode()).digest()[0] >> 2
 
 
+@lru_cache(maxsize=1024)
 def device_bucket(device_id: str) -> int:
     """Give the bucket of rows that have no account: the first 6 bits of SHA-256(device)."""
     return hashlib.sha256(device_id.encode()).digest()[0] >> 2

@@ -6,7 +6,7 @@ Accepting an event and making the tables again use these same functions.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final, TypeAlias
 
@@ -75,15 +75,15 @@ def read_sale(event: Event, body: SaleV1, eff_us: int, settings: SettingsAt) -> 
 
 def sale_of(event_id: str, body: SaleV1, eff_us: int, catalogue: Catalogue) -> Sale:
     """Read a sale back as the rules' own value, with the days of its effective time. Raises BrokenEvent, ValueError."""
-    read = sale_from_wire(event_id, body)
     earn_day = trading_day(eff_us, catalogue.club.clock) if body.account_id else None
-    return replace(
-        read,
+    dated = msgspec.structs.replace(  # the event, which costs a tenth of replacing the same in the sale
+        body,
         at_us=eff_us,
         trading_day=trading_day(eff_us, catalogue.venue.clock),
         award_earn_day=earn_day,
         award_last_day=_last_day(body, earn_day, catalogue),
     )
+    return sale_from_wire(event_id, dated)
 
 
 def _last_day(body: SaleV1, earn_day: date | None, catalogue: Catalogue) -> date | None:

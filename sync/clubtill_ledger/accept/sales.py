@@ -65,7 +65,7 @@ def _posted(work: BucketWork, books: Books, made: Entry, person_id: str) -> set[
     """Post an entry. A spend that deepens a deficit is flagged, whichever spend the fold finds lacking then (C4)."""
     before_h = books.deficit_h
     flags = work.post(books, made, person_id)
-    spends = made.kind in {EntryKind.REDEEM, EntryKind.LEASE_SPEND}
+    spends = made.kind is EntryKind.LEASE_SPEND or made.kind is EntryKind.REDEEM  # a set would hash it each time
     deeper = {OFFLINE_OVERDRAW} if spends and books.deficit_h > before_h else set[str]()
     return flags | deeper | for_expired(work, books, made, before_h, person_id)
 

@@ -6,10 +6,10 @@ A sale read back is the whole sale: a refund of it gives and takes the right poi
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 
@@ -168,8 +168,9 @@ def sale_from_wire(event_id: str, body: SaleV1) -> Sale:
     """
     lines = tuple(line_from_wire(line) for line in body.lines)
     try:
-        read = _read(event_id, body, lines)
-        return _with_v2(read, body) if isinstance(body, SaleV2) else replace(read, earned=_by_net(read))
+        if isinstance(body, SaleV2):
+            return _read(event_id, body, lines, _told_by_v2(event_id, body), by_amount_minor=body.value_by_amount_minor)
+        return _read(event_id, body, lines, {"earned": _by_net(lines, body.award_h)})
     except (ValueError, ZeroDivisionError) as error:
         raise BrokenEvent("a word or figure of the sale") from error
 
@@ -235,8 +236,10 @@ def tracked_from_v2(tracked: Sequence[TrackedV2], sale_id: str) -> tuple[Tracked
     )
 
 
-def _read(event_id: str, body: SaleV1, lines: tuple[Line, ...]) -> Sale:
-    """Read what every version tells."""
+def _read(
+    event_id: str, body: SaleV1, lines: tuple[Line, ...], more: Mapping[str, Any], *, by_amount_minor: int = 0
+) -> Sale:
+    """Read what every version tells, with what only this one does; made once, for a sale is large."""
     by_points = [line.by_points for line in lines if line.by_points is not None]
     return Sale(
         sale_id=event_id,
@@ -267,30 +270,28 @@ def _read(event_id: str, body: SaleV1, lines: tuple[Line, ...]) -> Sale:
         discount=total([line.discount for line in lines]),
         points_pay_discount=total([paid.discount for paid in by_points]),
         total=Money(body.total_minor),
-        points_value=total([paid.value for paid in by_points]),
-        tax=(),
+        points_value=total([*(paid.value for paid in by_points), Money(by_amount_minor)]),
         tax_total=Money(body.tax_minor),
         saved=total([line.saved for line in lines]),
         offline=body.offline,
+        **{"tax": (), **more},
     )
 
 
-def _with_v2(read: Sale, body: SaleV2) -> Sale:
-    """Add what the second version tells."""
-    return replace(
-        read,
-        tax=taxes_from_v2(body.taxes),
-        budget_spends=tuple(BudgetSpend(budget_id=s.budget_id, amount_h=s.amount_h) for s in body.budget_spends),
-        points_by_amount=Points(body.points_by_amount_h),
-        value_by_amount=Money(body.value_by_amount_minor),
-        points_value=read.points_value + Money(body.value_by_amount_minor),
-        lines_by_amount=frozenset(body.lines_by_amount),
-        earned=tuple(
+def _told_by_v2(event_id: str, body: SaleV2) -> dict[str, Any]:
+    """Give what the second version tells besides."""
+    return {
+        "tax": taxes_from_v2(body.taxes),
+        "budget_spends": tuple(BudgetSpend(budget_id=s.budget_id, amount_h=s.amount_h) for s in body.budget_spends),
+        "points_by_amount": Points(body.points_by_amount_h),
+        "value_by_amount": Money(body.value_by_amount_minor),
+        "lines_by_amount": frozenset(body.lines_by_amount),
+        "earned": tuple(
             Earned(n=e.n, qty=e.qty, exact_h=Fraction(_whole(e.numerator), _whole(e.denominator))) for e in body.earned
         ),
-        grain_h=body.grain_h,
-        tracked=tracked_from_v2(body.tracked, read.sale_id),
-    )
+        "grain_h": body.grain_h,
+        "tracked": tracked_from_v2(body.tracked, event_id),
+    }
 
 
 def _whole(text: str) -> int:
@@ -299,9 +300,8 @@ def _whole(text: str) -> int:
     return int(text)
 
 
-def _by_net(sale: Sale) -> tuple[Earned, ...]:
+def _by_net(lines: Sequence[Line], award_h: int) -> tuple[Earned, ...]:
     """Share the award over the lines that can have earned it, by their net: of a sale that did not tell more."""
-    earning = [line for line in sale.lines if may_earn(line) and line.net.minor > 0]
+    earning = [line for line in lines if may_earn(line) and line.net.minor > 0]
     of = total([line.net for line in earning]).minor
-    award_h = sale.award.hundredths
     return tuple(Earned(n=e.n, qty=e.qty, exact_h=Fraction(award_h * e.net.minor, of)) for e in earning if award_h)

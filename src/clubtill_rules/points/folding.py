@@ -114,8 +114,8 @@ class Run:
             lot = RunningLot((earn, eff_us, event_id, leg), NEVER if last == NEVER else last, original)
             lot.left, lot.gone = left, gone
             run.lots.append(lot)
-            run.live += left
-        run._ending = sorted((lot for lot in run.lots if lot.left and lot.last is not NEVER), key=_LAST)
+        run.live = sum([lot.left for lot in run.lots])
+        run._ending = sorted([lot for lot in run.lots if lot.left and lot.last is not NEVER], key=_LAST)
         return run
 
     def kept(self, place: Place, gone_before_h: int) -> Kept:

@@ -228,13 +228,12 @@ def spent_for(connection: Connection, bucket: int, account_id: str, budget_id: s
 
 def award_cap_of(connection: Connection, venue_id: str) -> int:
     """Give what a manager typed as the most that one device of a venue may award in a day; 0 for nothing typed."""
-    found = sa.select(venue_limit.c.award_cap_h).where(venue_limit.c.venue_id == venue_id)
-    return connection.execute(found).scalar() or 0
+    return connection.execute(_AWARD_CAP, {"of_venue": venue_id}).scalar() or 0
 
 
 def awarded(connection: Connection, device_id: str, day: str) -> int:
     """Give what a device has awarded on a day."""
-    return connection.execute(sa.select(device_award.c.amount_h).where(*_award(device_id, day))).scalar() or 0
+    return connection.execute(_AWARDED, _award(device_id, day)).scalar() or 0
 
 
 def count_awards(connection: Connection, device_id: str, day: str, before_h: int, added_h: int) -> None:
@@ -243,18 +242,28 @@ def count_awards(connection: Connection, device_id: str, day: str, before_h: int
         row = {"bucket": device_bucket(device_id), "device_id": device_id, "day": day, "amount_h": added_h}
         connection.execute(device_award.insert(), row)
         return
-    written = connection.execute(
-        sa.update(device_award)
-        .where(*_award(device_id, day), device_award.c.amount_h == before_h)
-        .values(amount_h=before_h + added_h)
-    )
-    if written.rowcount != 1:
+    told = _award(device_id, day) | {"before_h": before_h, "to_h": before_h + added_h}
+    if connection.execute(_COUNT_AWARDS, told).rowcount != 1:
         raise Stale
 
 
-def _award(device_id: str, day: str) -> tuple[sa.ColumnElement[bool], ...]:
-    mine = (device_award.c.bucket == device_bucket(device_id), device_award.c.device_id == device_id)
-    return (*mine, device_award.c.day == day)
+def _award(device_id: str, day: str) -> dict[str, Any]:
+    return {"in_bucket": device_bucket(device_id), "of_device": device_id, "on_day": day}
+
+
+# What every batch with awards runs is built once: building a statement takes longer than running it.
+_AWARD_CAP: Final = sa.select(venue_limit.c.award_cap_h).where(venue_limit.c.venue_id == sa.bindparam("of_venue"))
+_AWARD: Final = (
+    device_award.c.bucket == sa.bindparam("in_bucket"),
+    device_award.c.device_id == sa.bindparam("of_device"),
+    device_award.c.day == sa.bindparam("on_day"),
+)
+_AWARDED: Final = sa.select(device_award.c.amount_h).where(*_AWARD)
+_COUNT_AWARDS: Final = (
+    sa.update(device_award)
+    .where(*_AWARD, device_award.c.amount_h == sa.bindparam("before_h"))
+    .values(amount_h=sa.bindparam("to_h"))
+)
 
 
 def _read(row: sa.Row[Any]) -> HeldBudget:

@@ -39,10 +39,9 @@ class Mark:
 
 def slots(connection: Connection, device_id: str, epoch: int, first: int, last: int) -> dict[int, Slot]:
     """Give the slots first to last of an epoch that are taken, by number."""
-    told = {"in_bucket": device_bucket(device_id), "of_device": device_id, "in_epoch": epoch}
-    rows = connection.execute(_SLOTS, {**told, "first": first, "last": last})
-    found = [{name: row._mapping[name] for name in Slot.__slots__} for row in rows]  # noqa: SLF001 - SQLAlchemy's way
-    return {values["seq"]: Slot(**values) for values in found}
+    rows = connection.execute(_SLOTS, _of(device_id, epoch) | {"first": first, "last": last})
+    found = [Slot(**row._mapping) for row in rows]  # noqa: SLF001 - SQLAlchemy's documented way to a row's columns
+    return {slot.seq: slot for slot in found}
 
 
 def claim(connection: Connection, taken: Iterable[Slot]) -> None:
@@ -56,8 +55,7 @@ def claim(connection: Connection, taken: Iterable[Slot]) -> None:
 
 def mark(connection: Connection, device_id: str, epoch: int) -> Mark | None:
     """Give the mark of an epoch; None before its first event was acknowledged."""
-    told = {"in_bucket": device_bucket(device_id), "of_device": device_id, "in_epoch": epoch}
-    row = connection.execute(_MARK, told).one_or_none()
+    row = connection.execute(_MARK, _of(device_id, epoch)).one_or_none()
     return Mark(acked_seq=row.acked_seq, chain_hash=row.chain_hash) if row else None
 
 
@@ -66,21 +64,24 @@ def move_mark(connection: Connection, device_id: str, epoch: int, to_seq: int, c
     standing = mark(connection, device_id, epoch)
     if standing and standing.acked_seq >= to_seq:
         return standing
-    values = {"acked_seq": to_seq, "chain_hash": chain_hash}
     if standing is None:
         where = {"bucket": device_bucket(device_id), "device_id": device_id, "epoch": epoch}
-        connection.execute(device_mark.insert(), where | values)
+        connection.execute(device_mark.insert(), where | {"acked_seq": to_seq, "chain_hash": chain_hash})
     else:
-        forward = sa.update(device_mark).where(*_of(device_id, epoch), device_mark.c.acked_seq < to_seq)
-        connection.execute(forward.values(**values))
+        connection.execute(_MOVE_MARK, _of(device_id, epoch) | {"to_seq": to_seq, "to_hash": chain_hash})
     return Mark(acked_seq=to_seq, chain_hash=chain_hash)
 
 
-def _of(device_id: str, epoch: int) -> tuple[sa.ColumnElement[bool], ...]:
+def _of(device_id: str, epoch: int) -> dict[str, Any]:
+    """Give the values of `_is_of`."""
+    return {"in_bucket": device_bucket(device_id), "of_device": device_id, "in_epoch": epoch}
+
+
+def _is_of(table: sa.Table) -> tuple[sa.ColumnElement[bool], ...]:
     return (
-        device_mark.c.bucket == device_bucket(device_id),
-        device_mark.c.device_id == device_id,
-        device_mark.c.epoch == epoch,
+        table.c.bucket == sa.bindparam("in_bucket"),
+        table.c.device_id == sa.bindparam("of_device"),
+        table.c.epoch == sa.bindparam("in_epoch"),
     )
 
 
@@ -175,16 +176,14 @@ ASK_LEGS = 1_000
 """From this leg on the entries of an event id are grants that were asked for under it (3.2)."""
 
 # What every batch runs is built once: building a statement takes longer than running it.
-_SLOTS: Final = sa.select(device_slot).where(
-    device_slot.c.bucket == sa.bindparam("in_bucket"),
-    device_slot.c.device_id == sa.bindparam("of_device"),
-    device_slot.c.epoch == sa.bindparam("in_epoch"),
-    device_slot.c.seq.between(sa.bindparam("first"), sa.bindparam("last")),
+_SLOTS: Final = sa.select(*(device_slot.c[name] for name in Slot.__slots__)).where(
+    *_is_of(device_slot), device_slot.c.seq.between(sa.bindparam("first"), sa.bindparam("last"))
 )
-_MARK: Final = sa.select(device_mark).where(
-    device_mark.c.bucket == sa.bindparam("in_bucket"),
-    device_mark.c.device_id == sa.bindparam("of_device"),
-    device_mark.c.epoch == sa.bindparam("in_epoch"),
+_MARK: Final = sa.select(device_mark.c.acked_seq, device_mark.c.chain_hash).where(*_is_of(device_mark))
+_MOVE_MARK: Final = (
+    sa.update(device_mark)
+    .where(*_is_of(device_mark), device_mark.c.acked_seq < sa.bindparam("to_seq"))
+    .values(acked_seq=sa.bindparam("to_seq"), chain_hash=sa.bindparam("to_hash"))
 )
 _RAW_OF_EACH: Final = sa.select(
     *(raw_event.c[name] for name in ("bucket", "event_id", "bytes", "device_id", "epoch", "seq", "status", "flags"))

@@ -112,6 +112,7 @@ class _Set:
     factor_h: int
     multiplier_h: int
     fixed_rate_h: int | None
+    reasons: bool
 
     def exact(self, numerator: int) -> Decimal:
         """Write hundredths of a point over `scale` and three hundredths as a decimal number of points."""
@@ -128,6 +129,7 @@ def award(
     earns: bool,
     account: AccountCard | None = None,
     by_amount: PaidByAmount | None = None,
+    reasons: bool = True,
 ) -> Award:
     """Give the award of a sale (R26): the floor of the sum of exact line values.
 
@@ -139,6 +141,7 @@ def award(
         earns: False where the member's benefits are off (R13, R17).
         account: whose fixed rate counts before the classification's (R31); None has none.
         by_amount: what points pay by amount (R28).
+        reasons: False gives the points alone, for whoever tells nobody why: reasons cost more than the award.
     """
     if classification is None:
         return _none(because("why.earns.no_member", "R29"))
@@ -149,9 +152,16 @@ def award(
     if not catalogue.location.point_factor_h:
         return _none(because("why.earns.location_off", "R26", location=catalogue.location.name))
     exact = exact_values(
-        lines, classification=classification, catalogue=catalogue, account=account, by_amount=by_amount
+        lines,
+        classification=classification,
+        catalogue=catalogue,
+        account=account,
+        by_amount=by_amount,
+        reasons=reasons,
     )
     points = exact.floor(catalogue.grain_h)
+    if not reasons:
+        return Award(points=points, because=())
     sum_of = sum(line.numerator for line in exact.lines)
     told = because(
         "why.earned", "R26", points=points, factor_h=catalogue.location.point_factor_h,
@@ -169,11 +179,12 @@ def exact_values(
     catalogue: Catalogue,
     account: AccountCard | None = None,
     by_amount: PaidByAmount | None = None,
+    reasons: bool = True,
 ) -> Exact:
     """Give the exact value of each line (R26-R28, R30, R31): rate, location, multiplier, offer, then what points pay.
 
-    Arguments as `award`, which says where nothing is earned at all. ValueError where `by_amount` is negative, or more
-    than it says its lines come to.
+    Arguments as `award`, which says where nothing is earned at all; without reasons there are no terms either.
+    ValueError where `by_amount` is negative, or more than it says its lines come to.
     """
     now = _Set(
         classification=classification,
@@ -182,26 +193,31 @@ def exact_values(
         factor_h=catalogue.location.point_factor_h,
         multiplier_h=multiplier(classification, counts=catalogue.club.multiplier_for_loyalty),
         fixed_rate_h=fixed_rate(account, classification),
+        reasons=reasons,
     )
     valued = [(line, *_value(line, now)) for line in lines]
     paid, of, named = _share(lines, by_amount)
-    reasons = [reason for _, _, told in valued for reason in told]
+    worth = tuple(
+        ExactLine(n=line.n, qty=line.qty, numerator=numerator * (of - paid if line.n in named else of))
+        for line, numerator, _ in valued
+    )
+    denominator = now.scale * _ONE_H**3 * of
+    if not reasons:
+        return Exact(lines=worth, denominator=denominator, terms=(), because=())
+    every = [reason for _, _, told in valued for reason in told]
     if named:
         rest = working(Money(of - paid), Rounding.EXACT, Money(of), ("-", Money(paid)))
-        reasons.append(because("why.earned.by_amount", "R28", paid=Money(paid), of=Money(of), working=rest))
+        every.append(because("why.earned.by_amount", "R28", paid=Money(paid), of=Money(of), working=rest))
     return Exact(
-        lines=tuple(
-            ExactLine(n=line.n, qty=line.qty, numerator=numerator * (of - paid if line.n in named else of))
-            for line, numerator, _ in valued
-        ),
-        denominator=now.scale * _ONE_H**3 * of,
+        lines=worth,
+        denominator=denominator,
         terms=_terms(
             [now.exact(value) for line, value, _ in valued if value and line.n in named],
             [now.exact(value) for line, value, _ in valued if value and line.n not in named],
             paid,
             of,
         ),
-        because=tuple(reasons),
+        because=tuple(every),
     )
 
 
@@ -280,21 +296,26 @@ def _terms(shared: Sequence[Decimal], others: Sequence[Decimal], paid: int, of: 
 
 def _value(line: Line, now: _Set) -> tuple[int, tuple[Because, ...]]:
     """Give a line's value in hundredths of a point times `scale` times a million, and the reasons (R26, R30)."""
-    if line.by_points is not None:
-        return 0, (because("why.earns.paid_by_points", "R28", line=line.n, product=line.name),)
-    if line.kind in _NOT_EARNING:
-        return 0, (because("why.earns.kind", "R28", line=line.n, product=line.name, kind=line.kind.value),)
+    if not may_earn(line):
+        return 0, (_none_reason(line),) if now.reasons else ()
     plain = _by_rate(line, now)
-    told = _rate_reason(line, now, plain)
+    told = (_rate_reason(line, now, plain),) if now.reasons else ()
     offer = offer_of(line, now.classification, now.catalogue) if now.factor_h and now.multiplier_h else None
     if offer is None:
-        return plain, (told,)
+        return plain, told
     value, worked = _offered(line, offer, plain, now)
     more = because(
         "why.earned.offer", "R30", line=line.n, product=line.name, offer=offer.name, kind=offer.kind.value,
         points=Points(value // (now.scale * _ONE_H**3)), working=worked,
     )  # fmt: skip
-    return value, (told, more)
+    return value, (*told, more)
+
+
+def _none_reason(line: Line) -> Because:
+    """Say why a line earns nothing (R28)."""
+    if line.by_points is not None:
+        return because("why.earns.paid_by_points", "R28", line=line.n, product=line.name)
+    return because("why.earns.kind", "R28", line=line.n, product=line.name, kind=line.kind.value)
 
 
 def _offered(line: Line, offer: PointOffer, plain: int, now: _Set) -> tuple[int, Working]:

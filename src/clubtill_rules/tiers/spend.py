@@ -137,6 +137,8 @@ def counted(one: Bought) -> tuple[Money, ...]:
     Raises:
         ValueError: points paid more by amount than the lines come to.
     """
+    if not one.points_amount:  # nearly all: nothing is to be shared
+        return tuple(line.net if line.is_purchase else NIL for line in one.lines)
     purchased = [line for line in one.lines if line.is_purchase]
     paid = iter(_points_of(one, purchased))
     return tuple(line.net - next(paid) if line.is_purchase else NIL for line in one.lines)

@@ -23,8 +23,10 @@ def for_expired(work: BucketWork, books: Books, spend: Entry, before_h: int, per
 
     `before_h` is the deficit before it. Costs nothing where it did not deepen the deficit.
     """
+    if spend.kind is not EntryKind.REDEEM:
+        return set()
     lacking_h = books.deficit_h - before_h
-    if spend.kind is not EntryKind.REDEEM or lacking_h <= 0:
+    if lacking_h <= 0:
         return set()
     made = goodwill(books.entries, spend, lacking_h, as_of=books.today, refund_grace_days=books.club.refund_grace_days)
     if made is None:

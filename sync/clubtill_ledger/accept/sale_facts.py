@@ -116,6 +116,7 @@ def _award_again(sale: Sale, body: SaleV1, catalogue: Catalogue) -> int | None:
             earns=sale.benefits,
             account=_account(sale, body),
             by_amount=by_amount,
+            reasons=False,
         )
     except ValueError:  # points paid more than the lines may bear by these settings: nothing of it can be earned
         return 0

@@ -36,9 +36,8 @@ from clubtill_rules.points.standing import Standing, standing_of
 from clubtill_rules.values.ids import account_bucket
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Posted:
-    """A new entry with whose card or till it was, and the account after it."""
+class Posted(NamedTuple):
+    """A new entry with whose card or till it was, and the account after it. A plain tuple, since many are made."""
 
     entry: Entry
     person_id: str

@@ -165,3 +165,16 @@ def test_points_by_amount_say_what_they_leave():
             ),
         ),
     )  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", [F, A, R])
+@pytest.mark.parametrize("paid", [None, PaidByAmount(amount=Money(1200), lines=frozenset({1, 2}))])
+def test_without_reasons_the_points_are_the_same(kind, paid):
+    """R26-R31: whoever tells nobody why gets the same points: of offers, of points by amount, of what earns nothing."""
+    lines = (line(1, 2000), line(2, 1000, rate_h=200), line(3, 333), replace(line(4, 500), by_points=BY_POINTS),
+             line(5, 900, "Rent", kind=ProductKind.FEE), line(6, 300, "Badge", fixed_points=5, qty=2))  # fmt: skip
+    for catalogue in (CATALOGUE, with_offers(offer(kind, 150))):
+        told = {"member": JEAN, "classification": GOLD, "catalogue": catalogue, "earns": True, "by_amount": paid}
+        with_reasons = award(lines, **told)
+        assert with_reasons.because
+        assert award(lines, **told, reasons=False) == Award(points=with_reasons.points, because=())

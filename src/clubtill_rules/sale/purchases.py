@@ -42,8 +42,6 @@ def spend_of_refund(refund: Refund) -> tuple[Money, ...]:
 
 def _payable(bought: Bought, lines: Iterable[BoughtLine]) -> Bought:
     """Hold what points paid to what purchases came to: a figure of another program's sale may be odd, a sum may not."""
-    if not bought.points_amount:
-        return bought
     most = sum(abs(line.net.minor) for line in lines if line.is_purchase)
     least = max(-most, min(most, bought.points_amount.minor))
     return Bought(day=bought.day, lines=bought.lines, points_amount=Money(least))

@@ -44,9 +44,11 @@ class LedgerProcess:
     """A ledger with a small club in it: where it listens, and what can be done to it.
 
     It runs no jobs: the night's leases would be granted at a moment of their own, beside what a test counts.
+    `words` are further options of the command that serves.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *words: str) -> None:
+        self._words = words
         self.database = folder / "ledger.db"
         listener = listen()
         self.port = int(listener.getsockname()[1])
@@ -75,7 +77,7 @@ class LedgerProcess:
     def start(self) -> None:
         """Start the process and wait until it listens."""
         serve = "from clubtill_ledger.operate import command; command()"
-        options = ["--database", str(self.database), "--port", str(self.port), "--no-jobs"]
+        options = ["--database", str(self.database), "--port", str(self.port), "--no-jobs", *self._words]
         self._process = subprocess.Popen(
             [sys.executable, "-c", serve, "serve", *options],
             env={**os.environ, "PYTHONPATH": f"{ROOT / 'src'}{os.pathsep}{ROOT / 'sync'}"},

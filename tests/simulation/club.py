@@ -102,6 +102,8 @@ def _values(mix: ClubMix, terminals: int) -> Iterator[tuple[str, str, Any]]:
                 birthday_points=50,
                 points_multiplier_h=100 * number,
                 fee=Money(2500 * number),
+                days_paid=365,
+                days_before_reset=30,
                 join_points=20 * number,
             ),
         )

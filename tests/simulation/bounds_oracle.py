@@ -1,4 +1,7 @@
-"""What budgets may cost (I23), and that what left one account came to another (I16). Imports nothing of Clubtill."""
+"""What budgets may cost (I23), what left one account came to another (I16), no log hides another (I30).
+
+Imports nothing of Clubtill.
+"""
 
 from __future__ import annotations
 
@@ -64,4 +67,25 @@ def transfers(entries: Iterable[Row], kept: Iterable[Row]) -> list[Found]:
             found.append(("I16", f"transfer {name} is {row['state']}; {out.get(name)} left its account"))
         if row["state"] != "pending" and arrived != (row["arrives_h"] if posted else 0):
             found.append(("I16", f"transfer {name} is {row['state']}; {arrived} came"))
+    return found
+
+
+def forks(forks: Iterable[Row], slots: Iterable[Row], raw: Iterable[Row], devices: Iterable[Row]) -> list[Found]:
+    """Check that of a place with two hashes both logs are kept, and that the device was taken out of use (I30).
+
+    A manager lets it go on in a later epoch.
+    """
+    first = {(row["device_id"], row["epoch"], row["seq"]): row["chain_hash"] for row in slots}
+    kept = {(row["device_id"], row["epoch"]) for row in raw}
+    known = {row["device_id"]: row for row in devices}
+    found = []
+    for row in forks:
+        name = row["device_id"]
+        told = f"{name} has two logs from {row['epoch']}/{row['from_seq']} on"
+        if first.get((name, row["epoch"], row["from_seq"]), row["from_hash"]) == row["from_hash"]:
+            found.append(("I30", f"{told}, and the first one is not there"))
+        if (name, row["side_epoch"]) not in kept:
+            found.append(("I30", f"{told}, and the other one is not kept"))
+        if known[name]["fork_us"] is None and known[name]["epoch"] <= row["epoch"]:
+            found.append(("I30", f"{told}, and goes on"))
     return found

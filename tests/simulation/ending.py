@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from clubtill_ledger.office import rebuilding
-from tests.simulation import replica_oracle
+from tests.simulation import bounds_oracle, replica_oracle
 from tests.simulation.world import HOUR, MINUTE, US, Violation
 
 if TYPE_CHECKING:
@@ -143,11 +143,30 @@ class End:
         return found
 
     def _demand(self) -> None:
+        self._behind()
+        self._forks()
         for found in (self._unsent(), self._differing()):
             self.town.watch.checked["I29"] += 1
             self.town.watch.checked["I28"] += 1
             if found:
                 raise Violation("I29", "; ".join(found[:3]) + self._lines())
+
+    def _behind(self) -> None:
+        """Where an event is held or cannot be read, what stands behind it went out all the same (I8)."""
+        for station in self.living():
+            till = self.town.watch.till(station.name)
+            states = [row["state"] for row in till.rows.values()]
+            if not station.up or station.key.keyid in self.town.watch.revoked or not {"held", "stuck"} & set(states):
+                continue
+            told = f"{station.name} has {states.count('queued')} events behind one that is held"
+            self.town.watch.fail([("I8", told)] if "queued" in states else [], "I8")
+
+    def _forks(self) -> None:
+        """Of every fork that was found both logs are kept (I30)."""
+        file = self.town.watch.file
+        forks = file.all("SELECT * FROM device_fork")
+        rows = ("SELECT * FROM device_slot", "SELECT device_id, epoch FROM raw_event", "SELECT * FROM device")
+        self.town.watch.fail(bounds_oracle.forks(forks, *map(file.all, rows)), *("I30" for _ in forks))
 
     def _lines(self) -> str:
         """Say how the exchange of each station stands."""

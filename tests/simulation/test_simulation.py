@@ -11,7 +11,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from tests.simulation import scoreboard
+from tests.simulation import bounds_oracle, scoreboard
 from tests.simulation.planted import PLANTED
 from tests.simulation.play import play
 from tests.simulation.shrink import smaller
@@ -67,6 +67,28 @@ def test_every_fault_invariant_and_planted_bug_has_a_suite() -> None:
     assert set(scoreboard.INVARIANTS) == {f"I{n}" for n in range(1, 35)}
     assert set(scoreboard.BUGS) == {f"B{n}" for n in range(1, 21)}
     assert set(PLANTED) <= set(scoreboard.BUGS)
+
+
+@pytest.mark.parametrize(
+    ("changed", "told"),
+    [
+        ({}, ""),
+        ({"slot": {"chain_hash": "b"}}, "the first one is not there"),
+        ({"raw": {"epoch": 1}}, "the other one is not kept"),
+        ({"device": {"fork_us": None}}, "goes on"),
+        ({"device": {"fork_us": None, "epoch": 2}}, ""),
+    ],
+)
+def test_a_fork_is_looked_at_from_every_side(changed: dict[str, dict[str, object]], told: str) -> None:
+    """I30: both logs of a place with two hashes are kept, and the device is out of use until a manager looks."""
+    found = bounds_oracle.forks(
+        [{"device_id": "d", "epoch": 1, "from_seq": 5, "from_hash": "b", "side_epoch": -1}],
+        [{"device_id": "d", "epoch": 1, "seq": 5, "chain_hash": "a"} | changed.get("slot", {})],
+        [{"device_id": "d", "epoch": -1} | changed.get("raw", {})],
+        [{"device_id": "d", "epoch": 1, "fork_us": 7} | changed.get("device", {})],
+    )
+    assert [name for name, _ in found] == ["I30"] * bool(told)
+    assert all(text.endswith(told) for _, text in found)
 
 
 def test_a_smaller_mix_is_really_smaller() -> None:

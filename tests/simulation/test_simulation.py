@@ -74,7 +74,8 @@ def test_every_fault_invariant_and_planted_bug_has_a_suite() -> None:
     [
         ({}, ""),
         ({"slot": {"chain_hash": "b"}}, "the first one is not there"),
-        ({"raw": {"epoch": 1}}, "the other one is not kept"),
+        ({"side": {"epoch": 1, "seq": 6}}, "the other one is not kept"),
+        ({"raw": {"event_id": "x"}}, "the other one is not kept"),
         ({"device": {"fork_us": None}}, "goes on"),
         ({"device": {"fork_us": None, "epoch": 2}}, ""),
     ],
@@ -83,8 +84,11 @@ def test_a_fork_is_looked_at_from_every_side(changed: dict[str, dict[str, object
     """I30: both logs of a place with two hashes are kept, and the device is out of use until a manager looks."""
     found = bounds_oracle.forks(
         [{"device_id": "d", "epoch": 1, "from_seq": 5, "from_hash": "b", "side_epoch": -1}],
-        [{"device_id": "d", "epoch": 1, "seq": 5, "chain_hash": "a"} | changed.get("slot", {})],
-        [{"device_id": "d", "epoch": -1} | changed.get("raw", {})],
+        [
+            {"device_id": "d", "epoch": 1, "seq": 5, "chain_hash": "a", "event_id": "y"} | changed.get("slot", {}),
+            {"device_id": "d", "epoch": -1, "seq": 5, "chain_hash": "b", "event_id": "z"} | changed.get("side", {}),
+        ],
+        [{"event_id": "z"} | changed.get("raw", {})],
         [{"device_id": "d", "epoch": 1, "fork_us": 7} | changed.get("device", {})],
     )
     assert [name for name, _ in found] == ["I30"] * bool(told)

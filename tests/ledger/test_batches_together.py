@@ -204,3 +204,32 @@ def test_whoever_waits_too_long_for_a_turn_gives_up(monkeypatch: pytest.MonkeyPa
     assert mine.short_waiting == 0
     with mine.taken(long=True):
         assert mine.short_waiting == 0
+
+
+def test_long_work_beside_others_lets_short_work_go_on_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """6.4, F37: where many connections write, long work begins when no short work is under way."""
+    monkeypatch.setattr(turns, "WAY_S", LONG_S)
+    mine, order = Turns(), []
+
+    def work() -> None:
+        with mine.beside(long=True):
+            order.append("long")
+
+    waiting = threading.Thread(target=work)
+    with mine.beside(long=False), mine.beside(long=False):
+        waiting.start()
+        with mine.beside(long=False):
+            order.append("short")
+    waiting.join(LONG_S)
+    assert order == ["short", "long"]
+
+
+def test_long_work_beside_others_waits_a_moment_at_most(monkeypatch: pytest.MonkeyPatch) -> None:
+    """6.4: a queue is drained also where somebody sells without pause."""
+    monkeypatch.setattr(turns, "WAY_S", 0.01)
+    mine, begun = Turns(), 0
+    with mine.beside(long=False):
+        for _ in range(2):
+            with mine.beside(long=True):
+                begun += 1
+    assert begun == 2

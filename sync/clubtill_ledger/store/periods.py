@@ -1,7 +1,8 @@
 """Periods: how far a club has closed its books. Nothing is dated before the pin any more (section 5, I18, C8).
 
-The pin of a club stands in every bucket. Whoever posts reads it first, and again once he holds the head row of his
-stream: who closes takes that row as well, so that nothing slips in behind a close.
+The pin of a club stands in every bucket. Whoever posts reads it first, or takes it as his connection last saw it, and
+reads it again once he holds the head row of his stream: who closes takes that row as well, so that nothing slips in
+behind a close.
 """
 
 from __future__ import annotations
@@ -40,7 +41,9 @@ _PINS: Final = (
     .where(closed_period.c.bucket.in_(sa.bindparam("in_buckets", expanding=True)))
     .group_by(closed_period.c.bucket, closed_period.c.club_id)
 )
-"""Built once, for every transaction runs it twice: building a statement takes longer than running it."""
+"""Built once, for every transaction runs it: building a statement takes longer than running it."""
+_SEEN: Final = "pins"
+"""Where a connection keeps the pins that it saw last, by bucket."""
 
 
 def pins(connection: Connection, bucket: int) -> dict[str, int]:
@@ -56,6 +59,15 @@ def pins_of_each(connection: Connection, buckets: Collection[int]) -> Pins:
     return found
 
 
+def last_seen(connection: Connection, buckets: Collection[int]) -> Pins:
+    """Give the pins of buckets as this connection last saw them; `stand` finds out where one moved since."""
+    seen: dict[int, Mapping[str, int]] = connection.info.setdefault(_SEEN, {})
+    new = set(buckets) - seen.keys()
+    if new:
+        seen.update(pins_of_each(connection, new))
+    return {bucket: seen[bucket] for bucket in buckets}
+
+
 def stand(connection: Connection, read: Pins, *, numbered: Collection[int]) -> None:
     """Make sure, with the streams' head rows held, that the pins are still what was read. Raises Stale.
 
@@ -64,7 +76,9 @@ def stand(connection: Connection, read: Pins, *, numbered: Collection[int]) -> N
     free = read.keys() - numbered
     if free:
         streams.hold_each(connection, free)
-    if pins_of_each(connection, read.keys()) != read:
+    now = pins_of_each(connection, read.keys())
+    connection.info.setdefault(_SEEN, {}).update(now)
+    if now != read:
         raise Stale
 
 

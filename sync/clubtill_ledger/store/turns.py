@@ -1,4 +1,4 @@
-"""Turns: who writes next where one connection writes: one at a time, short work before long (6.4, 8.1).
+"""Turns: who writes next. Where one connection writes, one at a time; short work before long everywhere (6.4, 8.1).
 
 A terminal that comes back after days has long batches; the one sale of somebody else at a counter goes before the next,
 and while such sales come, long work is done in smaller pieces.
@@ -18,6 +18,8 @@ TURN_S: Final = 8.0
 """Whoever waits longer gives up: the ledger is busy."""
 BUSY_S: Final = 1.0
 """For so long after short work had to wait more of it is looked for: a counter sells in a row."""
+WAY_S: Final = 0.05
+"""For so long at most does long work let short work under way go on alone, where many connections write."""
 
 
 class Turns:
@@ -26,6 +28,7 @@ class Turns:
     def __init__(self) -> None:
         self._free = Condition()
         self._taken = False
+        self._short_now = 0
         self.short_waiting = 0
         self._waited_s = float("-inf")
 
@@ -57,4 +60,21 @@ class Turns:
         finally:
             with self._free:
                 self._taken = False
+                self._free.notify_all()
+
+    @contextmanager
+    def beside(self, *, long: bool) -> Iterator[None]:
+        """Write beside others, where many connections write: long work begins when no short work is under way.
+
+        It waits a moment at most, and holds nothing meanwhile.
+        """
+        with self._free:
+            if long:
+                self._free.wait_for(lambda: not self._short_now, WAY_S)
+            self._short_now += not long
+        try:
+            yield
+        finally:
+            with self._free:
+                self._short_now -= not long
                 self._free.notify_all()

@@ -1,20 +1,28 @@
 """Writing: one statement run with many rows, without what SQLAlchemy does anew for every row of it.
 
 It compiles the statement, and here too its columns' types say how a value is written. But it looks at each value of
-each row by itself, which took as long as the database does; here a column is written at once.
+each row by itself, which took as long as the database does; here a column is written at once. Statements that need no
+answer of one another go `together`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import lru_cache
 from operator import itemgetter
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple, TypeAlias
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Dialect
+from sqlalchemy.exc import DBAPIError
+
+from clubtill_ledger.store.faults import Stale
 
 Write = Callable[[Any], Any]
+Rows: TypeAlias = Sequence[Mapping[str, Any]]
+_SENT: Final = "sent"
+"""Where a connection keeps what was sent together: (cursor, how many rows it has to change, None for any)."""
 
 
 class _Made(NamedTuple):
@@ -36,15 +44,43 @@ class _Made(NamedTuple):
     by_name: bool
 
 
-def insert(connection: Connection, table: sa.Table, rows: Sequence[Mapping[str, Any]]) -> None:
+def insert(connection: Connection, table: sa.Table, rows: Rows) -> None:
     """Insert rows. What a row does not tell is blank; what the table has no column for is left out."""
     if rows:
         _run(connection, _insert(table, connection.dialect), rows)
 
 
-def change(connection: Connection, statement: sa.Update, rows: Sequence[Mapping[str, Any]]) -> int:
-    """Run an update, built once, with the values that each row tells; give how many rows of the table it changed."""
-    return _run(connection, _update(statement, connection.dialect), rows).rowcount if rows else 0
+def change(connection: Connection, statement: sa.Update, rows: Rows) -> None:
+    """Run an update, built once, with the values that each row tells.
+
+    Raises Stale unless each changed one row of the table: somebody else wrote it meanwhile.
+    """
+    if rows:
+        _run(connection, _update(statement, connection.dialect), rows, wanted=len(rows))
+
+
+@contextmanager
+def together(connection: Connection) -> Iterator[None]:
+    """Send what is written within without waiting for each answer: one round trip on PostgreSQL.
+
+    What the database refuses, and Stale, may be raised only where this ends.
+    """
+    if connection.dialect.name != "postgresql":
+        yield
+        return
+    driver: Any = connection.connection.driver_connection
+    sent: list[tuple[Any, int | None]] = []
+    info = connection.info  # of the line as it is now: where it is cut, the connection has none any more
+    info[_SENT] = sent
+    try:
+        with driver.pipeline():
+            yield
+    except connection.dialect.loaded_dbapi.Error as error:
+        raise _refused(connection, driver, error) from error
+    finally:
+        del info[_SENT]
+    for cursor, wanted in sent:
+        _compare(cursor.rowcount, wanted)
 
 
 def blank(column: sa.Column[Any]) -> Any:
@@ -53,7 +89,7 @@ def blank(column: sa.Column[Any]) -> Any:
     return default.arg if isinstance(default, sa.ColumnDefault) else None
 
 
-def _run(connection: Connection, made: _Made, rows: Sequence[Mapping[str, Any]]) -> sa.CursorResult[Any]:
+def _run(connection: Connection, made: _Made, rows: Rows, wanted: int | None = None) -> None:
     many: list[Any] = [made.pick({**made.blanks, **row}) for row in rows]
     if made.writes:
         columns: list[Iterable[Any]] = list(zip(*many, strict=True))
@@ -62,7 +98,40 @@ def _run(connection: Connection, made: _Made, rows: Sequence[Mapping[str, Any]])
         many = list(zip(*columns, strict=True))
     if made.by_name:
         many = [dict(zip(made.names, values, strict=True)) for values in many]
-    return connection.exec_driver_sql(made.text, many)
+    sent: list[tuple[Any, int | None]] | None = connection.info.get(_SENT)
+    if sent is None:
+        _compare(connection.exec_driver_sql(made.text, many).rowcount, wanted)
+    else:
+        sent.append((_send(connection, made.text, many), wanted))
+
+
+def _send(connection: Connection, text: str, many: list[Any]) -> Any:
+    """Send a statement past SQLAlchemy, which would ask for its answer at once; whoever watches is told of it."""
+    cursor = connection.connection.cursor()
+    told = (connection, cursor, text, many, None, True)
+    for see in connection.dispatch.before_cursor_execute:
+        see(*told)
+    cursor.executemany(text, many)
+    for see in connection.dispatch.after_cursor_execute:
+        see(*told)
+    return cursor
+
+
+def _compare(changed: int, wanted: int | None) -> None:
+    if wanted is not None and changed != wanted:
+        raise Stale
+
+
+def _refused(connection: Connection, driver: Any, error: Any) -> BaseException:
+    """Make of the driver's error what SQLAlchemy makes of it; a connection that is gone is not used again."""
+    gone = connection.dialect.is_disconnect(error, driver, None)
+    if gone:
+        connection.invalidate(error)
+    base = connection.dialect.loaded_dbapi.Error
+    made: BaseException = DBAPIError.instance(
+        None, None, error, base, hide_parameters=True, connection_invalidated=gone, dialect=connection.dialect
+    )
+    return made
 
 
 @lru_cache(maxsize=256)

@@ -8,7 +8,6 @@ before, as it would be for the first of many terminals; how long that took is a 
 from __future__ import annotations
 
 import json
-import os
 import secrets
 import subprocess
 import sys
@@ -35,15 +34,13 @@ from clubtill_terminal.store.files import sync
 from clubtill_terminal.store.opening import migrate
 from tests.bench.figures import Figure, median
 from tests.bench.ledger_file import TERMINAL, entropy_bytes, ledger_file
-from tests.sync.hostile import listen
-from tests.sync.ledger_process import until_listening
+from tests.ledger.engines.served import Served
 from tests.terminal.actions.exchange_kit import KEY
 
 RATIO: Final = 2.5
 MEMORY_MB: Final = 400
 STALL_MS: Final = 100
 PATIENT: Final = Timeouts(look_up_s=60, points_s=60, bulk_s=120)
-_READY_S: Final = 30
 ROOT: Final = Path(__file__).parents[2]
 
 
@@ -90,22 +87,13 @@ def run(*, quick: bool, members: int | None = None) -> Iterator[Figure]:
 
 @contextmanager
 def _serving(path: Path) -> Iterator[str]:
-    """Run the ledger as a process of its own."""
-    listener = listen()
-    port = int(listener.getsockname()[1])
-    listener.close()
-    serve = "from clubtill_ledger.operate import command; command()"
-    process = subprocess.Popen(
-        [sys.executable, "-c", serve, "serve", "--no-jobs", "--database", str(path), "--port", str(port)],
-        env={**os.environ, "PYTHONPATH": f"{ROOT / 'src'}{os.pathsep}{ROOT / 'sync'}"},
-        stdout=subprocess.DEVNULL,
-    )
-    until_listening(process, port)
-    try:
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        process.terminate()
-        process.wait(_READY_S)
+    """Run the ledger as a process of its own, its log in a file: here only figures are printed."""
+    with tempfile.TemporaryDirectory() as folder:
+        served = Served(str(path), Path(folder), "--no-jobs").wait()
+        try:
+            yield served.url
+        finally:
+            served.stop()
 
 
 def _enrolled(path: Path, url: str) -> tuple[str, str, str]:

@@ -227,6 +227,11 @@ class Month:
                 told.draining_ms.extend(took)
                 told.lane_ms.extend(lane_ms)
         told.drained_s = time.monotonic() - begun_s
+        for till in self.tills:  # for whoever came in today at any till, points were set aside at one of them
+            till.greet()
+            till.give_all_back()
+            _send_all(till)
+            assert till.waiting() == 0
         self._settle(told)
         return told
 
@@ -308,10 +313,6 @@ def _return(till: MonthTill) -> tuple[list[float], list[float]]:
         over.set()
         took = selling.result()
     _send_all(till)
-    till.greet()  # who came in just now has had points set aside here
-    till.give_all_back()
-    _send_all(till)
-    assert till.waiting() == 0
     return took, lane_ms
 
 

@@ -1,4 +1,7 @@
-"""Run benchmarks by name: `python -m tests.bench NAME|all [--quick]`. One JSON line a figure."""
+"""Run benchmarks by name: `python -m tests.bench NAME|all [--quick]`. One JSON line a figure.
+
+Some need PostgreSQL: `all` starts one by packaging/with_services.sh where CLUBTILL_TEST_POSTGRES names none.
+"""
 
 from __future__ import annotations
 
@@ -7,8 +10,10 @@ import importlib
 import os
 import subprocess
 import sys
+from pathlib import Path
 from typing import Final
 
+SERVICES: Final = Path(__file__).parents[2] / "packaging" / "with_services.sh"
 NAMES: Final = (
     "card_to_panel",
     "sale_commit",
@@ -37,6 +42,8 @@ def main() -> int:
     sizes = {name: size for name in ("members", "facts") if (size := getattr(chosen, name)) is not None}
     # No screen is asked for and no graphics card: the same pixels everywhere. Set before Qt is there.
     os.environ.update(QT_QPA_PLATFORM="offscreen", QT_QUICK_BACKEND="software", QT_QUICK_CONTROLS_STYLE="Basic")
+    if chosen.name == "all" and not os.environ.get("CLUBTILL_TEST_POSTGRES"):
+        return subprocess.call(["sh", str(SERVICES), sys.executable, "-m", "tests.bench", *sys.argv[1:]])
     if chosen.name == "all":
         # A process for each, so that one's memory does not slow the next.
         quick = ["--quick"] if chosen.quick else []

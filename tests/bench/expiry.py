@@ -68,7 +68,7 @@ def run(*, quick: bool, members: int = 0, facts: int = 0) -> Iterator[Figure]:
         million.publish(store, (Document(kind="club", id=CLUB_ID, version=1, body=body),))
         each = max(4, facts // members)
         told = {"members": members, "each": each}
-        million.fill(store, (_STATES, _ENTRIES, "UPDATE stream_head SET seq = :members * :each"), told)
+        million.fill(store, (_STATES, _ENTRIES, "UPDATE stream_head SET seq = CAST(:members AS BIGINT) * :each"), told)
         for n in range(1, ROUNDS + 1):
             day = FIRST + timedelta(days=n)
             bare.append(min(_bare(store, day)[1] for _ in range(2)))

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import multiprocessing
+import os
 import sys
 import time
 from collections.abc import Iterable, Iterator
@@ -97,7 +98,8 @@ def main() -> int:
     """Run what the command line says; 0 when nothing is wrong."""
     words = argparse.ArgumentParser(prog="python -m tests.simulation", description=__doc__)
     words.add_argument("--seeds", default="", help="A..B, both included")
-    words.add_argument("--jobs", "--workers", type=int, default=1)
+    cores = len(os.sched_getaffinity(0))
+    words.add_argument("--jobs", "--workers", type=int, default=cores, help="as many at once; else one a core")
     words.add_argument("--planted", default="", help="a planted bug, all or none; all beside 100 seeds or more")
     words.add_argument("--shrink", type=int, help="make the mix of a failing seed smaller")
     words.add_argument("--trace", type=int, help="print everything that happens in a seed")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import threading
+from contextlib import ExitStack
 from datetime import date
 
 import pytest
@@ -49,20 +50,25 @@ def test_late_sale_counts_from_the_pin(club: Club) -> None:
 
 
 def test_a_close_is_found_by_whoever_saw_the_books_before(club: Club) -> None:
-    """C8, 6.4: a transaction goes on from the pins as its connection saw them last; where one moved it is run again."""
+    """C8, 6.4: a transaction goes on from the pins as they were seen last; after a close it is run again, once.
+
+    Whatever connection it gets: each has seen the books before the close.
+    """
     till = club.till()
-    first, late = till.sale("A1"), till.sale("A1")
-    till.push(first)
+    late = [till.sale(name) for name in ACCOUNTS[:3]]
+    if not club.store.is_sqlite:
+        with ExitStack() as several:
+            for _ in range(5):  # they take turns; six transactions a batch, so that each sees every bucket
+                several.enter_context(club.store.writer.connect())
+    for _ in range(10):
+        till.push(*(till.sale(name) for name in ACCOUNTS[:3]))
     club.tick(2 * DAY)
     pin_us = _close(club).pin_us
     again = club.store.tries.again
-    answer = till.push(late, till.sale("A1"))
-    assert ["LATE" in one.flags for one in answer.results] == [True, False]
-    assert raw(club.store, late.event_id).eff_us == pin_us
-    assert club.store.tries.again > again
-    again = club.store.tries.again
-    till.push(till.sale("A1"))
-    assert club.store.tries.again == again
+    answer = till.push(*late, till.sale("A1"))
+    assert ["LATE" in one.flags for one in answer.results] == [True, True, True, False]
+    assert {raw(club.store, one.event_id).eff_us for one in late} == {pin_us}
+    assert club.store.tries.again == again + 1
     audit(club.store)
 
 

@@ -73,13 +73,13 @@ def transfers(entries: Iterable[Row], kept: Iterable[Row]) -> list[Found]:
 def forks(forks: Iterable[Row], slots: Iterable[Row], raw: Iterable[Row], devices: Iterable[Row]) -> list[Found]:
     """Check that of a place with two hashes both logs are kept, and that the device was taken out of use (I30).
 
-    An event of the other log may stand already, from an epoch before: its bytes are kept there. A manager lets the
-    device go on in a later epoch.
+    An event of the other log may stand already, from another epoch: its bytes are kept there. A manager lets the device
+    go on in a later epoch.
     """
     places = list(slots)
     first = {(row["device_id"], row["epoch"], row["seq"]): row["chain_hash"] for row in places}
-    stored = {row["event_id"] for row in raw}
-    kept = {(row["device_id"], row["epoch"]) for row in places if row["event_id"] in stored}
+    stored = {row["event_id"]: row["epoch"] for row in raw}
+    kept = {(row["device_id"], row["epoch"], stored.get(row["event_id"])) for row in places}
     known = {row["device_id"]: row for row in devices}
     found = []
     for row in forks:
@@ -87,7 +87,9 @@ def forks(forks: Iterable[Row], slots: Iterable[Row], raw: Iterable[Row], device
         told = f"{name} has two logs from {row['epoch']}/{row['from_seq']} on"
         if first.get((name, row["epoch"], row["from_seq"]), row["from_hash"]) == row["from_hash"]:
             found.append(("I30", f"{told}, and the first one is not there"))
-        if (name, row["side_epoch"]) not in kept:
+        if all(
+            at in {None, row["epoch"]} for device, epoch, at in kept if (device, epoch) == (name, row["side_epoch"])
+        ):
             found.append(("I30", f"{told}, and the other one is not kept"))
         if known[name]["fork_us"] is None and known[name]["epoch"] <= row["epoch"]:
             found.append(("I30", f"{told}, and goes on"))

@@ -165,7 +165,7 @@ class End:
         """Of every fork that was found both logs are kept (I30)."""
         file = self.town.watch.file
         forks = file.all("SELECT * FROM device_fork")
-        rows = ("SELECT * FROM device_slot", "SELECT event_id FROM raw_event", "SELECT * FROM device")
+        rows = ("SELECT * FROM device_slot", "SELECT event_id, epoch FROM raw_event", "SELECT * FROM device")
         self.town.watch.fail(bounds_oracle.forks(forks, *map(file.all, rows)), *("I30" for _ in forks))
 
     def _lines(self) -> str:

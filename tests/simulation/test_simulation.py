@@ -76,6 +76,8 @@ def test_every_fault_invariant_and_planted_bug_has_a_suite() -> None:
         ({"slot": {"chain_hash": "b"}}, "the first one is not there"),
         ({"side": {"epoch": 1, "seq": 6}}, "the other one is not kept"),
         ({"raw": {"event_id": "x"}}, "the other one is not kept"),
+        ({"raw": {"epoch": 1}}, "the other one is not kept"),
+        ({"raw": {"epoch": 0}}, ""),
         ({"device": {"fork_us": None}}, "goes on"),
         ({"device": {"fork_us": None, "epoch": 2}}, ""),
     ],
@@ -88,7 +90,7 @@ def test_a_fork_is_looked_at_from_every_side(changed: dict[str, dict[str, object
             {"device_id": "d", "epoch": 1, "seq": 5, "chain_hash": "a", "event_id": "y"} | changed.get("slot", {}),
             {"device_id": "d", "epoch": -1, "seq": 5, "chain_hash": "b", "event_id": "z"} | changed.get("side", {}),
         ],
-        [{"event_id": "z"} | changed.get("raw", {})],
+        [{"event_id": "z", "epoch": -1} | changed.get("raw", {})],
         [{"device_id": "d", "epoch": 1, "fork_us": 7} | changed.get("device", {})],
     )
     assert [name for name, _ in found] == ["I30"] * bool(told)

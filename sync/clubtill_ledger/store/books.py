@@ -231,10 +231,11 @@ def close_books(connection: Connection, many: Sequence[Books], *, now_us: int) -
 
 
 def write_states(connection: Connection, many: Sequence[Books], *, now_us: int) -> None:
-    """Write the states of open books as their new entries leave them. Raises Stale as `close_books` does."""
-    for books in sorted(many, key=_order):
+    """Post what is due to expire and write the states of open books after it. Raises Stale as `close_books` does."""
+    ordered = sorted(many, key=_order)
+    for books in ordered:
         books.post_expiry(now_us)
-    writing.change(connection, _WRITE_STATE, [_state(books) for books in sorted(many, key=_order)])
+    writing.change(connection, _WRITE_STATE, [_state(books) for books in ordered])
 
 
 def number(connection: Connection, many: Sequence[Books], *, now_us: int) -> Numbered:

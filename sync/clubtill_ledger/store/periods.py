@@ -1,6 +1,6 @@
 """Periods: how far a club has closed its books. Nothing is dated before the pin any more (section 5, I18, C8).
 
-The pin of a club stands in every bucket. Whoever posts reads it first, or takes it as his connection last saw it, and
+The pin of a club stands in every bucket. Whoever posts reads it first, or takes it as this process last saw it, and
 reads it again once he holds the head row of his stream: who closes takes that row as well, so that nothing slips in
 behind a close.
 """
@@ -11,9 +11,10 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Final, TypeAlias
+from weakref import WeakKeyDictionary
 
 import sqlalchemy as sa
-from sqlalchemy.engine import Connection
+from sqlalchemy.engine import Connection, Engine
 
 from clubtill_ledger.store import streams
 from clubtill_ledger.store.faults import Stale
@@ -42,8 +43,8 @@ _PINS: Final = (
     .group_by(closed_period.c.bucket, closed_period.c.club_id)
 )
 """Built once, for every transaction runs it: building a statement takes longer than running it."""
-_SEEN: Final = "pins"
-"""Where a connection keeps the pins that it saw last, by bucket."""
+_SEEN: Final[WeakKeyDictionary[Engine, dict[int, Mapping[str, int]]]] = WeakKeyDictionary()
+"""The pins that this process saw last, by database and bucket: a guess, which `stand` proves."""
 
 
 def pins(connection: Connection, bucket: int) -> dict[str, int]:
@@ -60,12 +61,15 @@ def pins_of_each(connection: Connection, buckets: Collection[int]) -> Pins:
 
 
 def last_seen(connection: Connection, buckets: Collection[int]) -> Pins:
-    """Give the pins of buckets as this connection last saw them; `stand` finds out where one moved since."""
-    seen: dict[int, Mapping[str, int]] = connection.info.setdefault(_SEEN, {})
-    new = set(buckets) - seen.keys()
-    if new:
-        seen.update(pins_of_each(connection, new))
-    return {bucket: seen[bucket] for bucket in buckets}
+    """Give the pins of buckets as this process last saw them; `stand` finds out where one moved since."""
+    seen = _SEEN.setdefault(connection.engine, {})
+    known = {bucket: pins for bucket in buckets if (pins := seen.get(bucket)) is not None}
+    missing = set(buckets) - known.keys()
+    if missing:
+        read = pins_of_each(connection, missing)
+        seen.update(read)
+        known |= read
+    return {bucket: known[bucket] for bucket in buckets}
 
 
 def stand(connection: Connection, read: Pins, *, numbered: Collection[int]) -> None:
@@ -76,9 +80,8 @@ def stand(connection: Connection, read: Pins, *, numbered: Collection[int]) -> N
     free = read.keys() - numbered
     if free:
         streams.hold_each(connection, free)
-    now = pins_of_each(connection, read.keys())
-    connection.info.setdefault(_SEEN, {}).update(now)
-    if now != read:
+    if pins_of_each(connection, read.keys()) != read:
+        _SEEN.pop(connection.engine, None)  # a close moves the pins of all buckets: all are read anew
         raise Stale
 
 
